@@ -1,0 +1,117 @@
+"""Make the compact English lexicon of the starter weights from open pronunciation dictionaries.
+
+In: us_gold.json and us_silver.json of the PyPI package ``misaki`` (Apache-2.0; its American dictionary),
+and the SCOWL word lists (Debian package ``scowl``), whose size classes stand for how common a word is.
+Out: tensor ``lexicon`` (uint8, core.text.packing) in a safetensors file; other tensors of the file are kept.
+All hand-checked (gold) words are taken, and the machine-made (silver) ones that SCOWL calls common; words
+that core.text.inflection derives exactly are left out.
+
+Run: pip install --no-deps misaki==0.9.4; apt-get install scowl; python -m narrating_face.core.training.build_lexicon
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+from safetensors.torch import load_file
+
+from ..files import save_tensors
+from ..text.inflection import inflected
+from ..text.lexicon import USES
+from ..text.packing import pack
+from ..text.symbols import SYMBOLS
+from .lexicon_extra import EXTRA
+
+OUTPUT = Path(__file__).parents[2] / "model_loaders" / "starter" / "weights" / "english.safetensors"
+SCOWL = Path("/usr/share/dict/scowl")
+SCOWL_FILE = re.compile(r"(english|american|british)-(words|upper|proper-names)\.(\d+)$")
+COMMON = 60
+TAGS = {
+    "NOUN": "noun",
+    "VERB": "verb",
+    "ADJ": "adjective",
+    "VBD": "past",
+    "VBN": "past",
+    "None": "final",
+    "ADV": "adverb",
+    "DT": "determiner",
+}
+ALPHABET = str.maketrans({"ɾ": "T", "ʔ": "t"})
+
+
+def common_words(folder: Path) -> set[str]:
+    """Words of the SCOWL lists up to size class COMMON, in lower case."""
+    words: set[str] = set()
+    for path in sorted(folder.iterdir()):
+        name = SCOWL_FILE.match(path.name)
+        if name and int(name[3]) <= COMMON:
+            words |= {word.lower() for word in path.read_text("latin-1").split()}
+    return words
+
+
+def entry(value: str | dict[str, str | None]) -> str:
+    """A dictionary value -> an entry of core.text.lexicon; the past tense wins over the general verb."""
+    if isinstance(value, str):
+        return value.translate(ALPHABET)
+    default = value["DEFAULT"] or ""
+    variants = {TAGS[tag]: spoken for tag, spoken in value.items() if tag in TAGS and spoken and spoken != default}
+    return (default + "".join(USES[use] + spoken for use, spoken in sorted(variants.items()))).translate(ALPHABET)
+
+
+def usable(word: str, spoken: str) -> bool:
+    letters = re.sub("[1-7]", "", spoken)
+    return bool(re.fullmatch(r"[A-Za-z][A-Za-z'-]*", word)) and bool(letters) and set(letters) <= set(SYMBOLS)
+
+
+def choose(folder: Path, scowl: Path) -> dict[str, str]:
+    """All gold words and the common silver ones."""
+    gold = json.loads((folder / "us_gold.json").read_text("utf-8"))
+    silver = json.loads((folder / "us_silver.json").read_text("utf-8"))
+    common = common_words(scowl)
+    chosen = {word: value for word, value in silver.items() if word.lower() in common} | gold
+    entries = {word: entry(value) for word, value in chosen.items()} | EXTRA
+    return {word: spoken for word, spoken in entries.items() if usable(word, spoken)}
+
+
+def without_derived(entries: dict[str, str]) -> dict[str, str]:
+    """Drop every word that a regular ending or affix on a kept, shorter word gives exactly."""
+    kept: dict[str, str] = {}
+    for word in sorted(entries, key=lambda word: (len(word), word)):
+        derived = inflected(word, lambda stem: plain(kept.get(stem))) if word.islower() else None
+        if derived != entries[word]:
+            kept[word] = entries[word]
+    return kept
+
+
+def plain(spoken: str | None) -> str | None:
+    """An entry without variants; words with variants are no stems here."""
+    return spoken if spoken and not re.search("[1-7]", spoken) else None
+
+
+def dictionary_folder() -> Path:
+    spec = find_spec("misaki")
+    if spec is None or spec.origin is None:
+        raise SystemExit("misaki's dictionaries were not found: pip install --no-deps misaki==0.9.4, or pass --dictionaries.")
+    return Path(spec.origin).parent / "data"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dictionaries", type=Path, help="folder with us_gold.json and us_silver.json")
+    parser.add_argument("--scowl", type=Path, default=SCOWL)
+    parser.add_argument("--out", type=Path, default=OUTPUT)
+    arguments = parser.parse_args()
+    entries = choose(arguments.dictionaries or dictionary_folder(), arguments.scowl)
+    kept = without_derived(entries)
+    lexicon = pack(kept)
+    tensors = load_file(str(arguments.out)) if arguments.out.exists() else {}
+    save_tensors(arguments.out, tensors | {"lexicon": lexicon}, {"format": "narrating-face english"})
+    print(f"{len(entries)} words, {len(kept)} kept, {len(lexicon) / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""HiFi generator, starter family: speech latents (log-mel [B, T, 100] at 80 Hz) -> waveform [B, 1, 300 T] at 24 kHz.
+
+A stack of ConvNeXt blocks predicts the magnitude and phase of each frame's spectrum; an inverse STFT makes the
+sound (iSTFTNet, Kaneko et al. 2022; Vocos, Siuzdak 2023). Long inputs are made in windows whose context covers the
+whole receptive field, so that the joined result equals one pass and memory stays flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..timing import MEL_HOP
+from .convnext import ConvNeXtBlock
+from .mel import N_FFT, N_MELS, PADDING
+
+
+@dataclass(frozen=True)
+class HiFiConfig:
+    channels: int = 192
+    hidden: int = 576
+    blocks: int = 8
+
+
+class HiFiGenerator(nn.Module):
+    """See the module docstring."""
+
+    def __init__(self, config: HiFiConfig = HiFiConfig()) -> None:  # noqa: B008 (frozen)
+        super().__init__()
+        self.config = config
+        self.enter = nn.Conv1d(N_MELS, config.channels, 7, padding=3)
+        self.enter_norm = nn.LayerNorm(config.channels)
+        self.blocks = nn.Sequential(*(ConvNeXtBlock(config.channels, config.hidden) for _ in range(config.blocks)))
+        self.leave_norm = nn.LayerNorm(config.channels)
+        self.spectrum = nn.Linear(config.channels, N_FFT + 2)
+
+    @property
+    def context(self) -> int:
+        """Frames on either side that can influence a frame's samples."""
+        return 3 * (1 + self.config.blocks) + 2
+
+    def forward(self, latents: Tensor) -> Tensor:
+        """Latents [B, T, 100] -> waveform [B, 1, 300 T]."""
+        x = self.enter(latents.transpose(1, 2))  # [B, C, T]
+        x = self.enter_norm(x.transpose(1, 2)).transpose(1, 2)
+        x = self.leave_norm(self.blocks(x).transpose(1, 2))  # [B, T, C]
+        log_magnitude, phase = self.spectrum(x).transpose(1, 2).chunk(2, dim=1)  # [B, 513, T] each
+        magnitude = log_magnitude.clamp_max(5.0).exp()
+        return inverse_stft(torch.polar(magnitude, phase))[:, None]
+
+    def stream(self, latents: Tensor, window: int = 400) -> Iterator[Tensor]:
+        """The same waveform in pieces [B, 1, 300 * window]; memory does not grow with T."""
+        total = latents.shape[1]
+        for first in range(0, total, window):
+            last = min(first + window, total)
+            before, after = min(self.context, first), min(self.context, total - last)
+            piece = self(latents[:, first - before : last + after])
+            yield piece[..., before * MEL_HOP : (before + last - first) * MEL_HOP]
+
+
+def inverse_stft(spectrum: Tensor) -> Tensor:
+    """Overlap-add of complex frames [B, 513, T] -> [B, 300 T], inverse of the STFT in core.voice.mel."""
+    frames = spectrum.shape[-1]
+    window = torch.hann_window(N_FFT, device=spectrum.device)
+    pieces = torch.fft.irfft(spectrum, n=N_FFT, dim=1) * window[:, None]  # [B, 1024, T]
+    length = (frames - 1) * MEL_HOP + N_FFT
+    sound = _overlap_add(pieces, length)
+    weight = _overlap_add(window.square()[None, :, None].expand(1, -1, frames), length)
+    trimmed = slice(PADDING, PADDING + frames * MEL_HOP)
+    return sound[:, trimmed] / weight[:, trimmed]
+
+
+def _overlap_add(pieces: Tensor, length: int) -> Tensor:
+    folded = F.fold(pieces, output_size=(1, length), kernel_size=(1, N_FFT), stride=(1, MEL_HOP))
+    return folded[:, 0, 0]  # [B, 1, 1, length] -> [B, length]
