@@ -82,9 +82,9 @@ class Constriction:
 
 
 CONSTRICTIONS: dict[str, Constriction] = {
-    "p": Constriction("lip_press", 0.0, 0.0, 0.7),
-    "b": Constriction("lip_press", 0.0, 0.0, 0.8),
-    "m": Constriction("lip_press", 0.0, 0.1, 0.9),
+    "p": Constriction("lip_press", 0.0, 0.0, 0.9),
+    "b": Constriction("lip_press", 0.0, 0.0, 0.95),
+    "m": Constriction("lip_press", 0.0, 0.0, 1.0),
     "f": Constriction("lip_teeth", 0.035, 0.15, 0.85),
     "v": Constriction("lip_teeth", 0.035, 0.15, 0.85),
 }
