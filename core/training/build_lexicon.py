@@ -20,8 +20,7 @@ from pathlib import Path
 from safetensors.torch import load_file
 
 from ..files import save_tensors
-from ..text.inflection import inflected
-from ..text.lexicon import USES
+from ..text.lexicon import USES, Lexicon
 from ..text.packing import pack
 from ..text.symbols import SYMBOLS
 from .lexicon_extra import EXTRA
@@ -80,22 +79,20 @@ def choose(folder: Path, scowl: Path) -> dict[str, str]:
 def without_derived(entries: dict[str, str]) -> dict[str, str]:
     """Drop every word that a regular ending or affix on a kept, shorter word gives exactly."""
     kept: dict[str, str] = {}
+    lexicon = Lexicon(kept)
     for word in sorted(entries, key=lambda word: (len(word), word)):
-        derived = inflected(word, lambda stem: plain(kept.get(stem))) if word.islower() else None
-        if derived != entries[word]:
+        only_spelling = word.islower() and word.capitalize() not in entries
+        if not only_spelling or lexicon.derive(word) != entries[word]:
             kept[word] = entries[word]
     return kept
-
-
-def plain(spoken: str | None) -> str | None:
-    """An entry without variants; words with variants are no stems here."""
-    return spoken if spoken and not re.search("[1-7]", spoken) else None
 
 
 def dictionary_folder() -> Path:
     spec = find_spec("misaki")
     if spec is None or spec.origin is None:
-        raise SystemExit("misaki's dictionaries were not found: pip install --no-deps misaki==0.9.4, or pass --dictionaries.")
+        raise SystemExit(
+            "misaki's dictionaries were not found: pip install --no-deps misaki==0.9.4, or pass --dictionaries."
+        )
     return Path(spec.origin).parent / "data"
 
 

@@ -1,0 +1,57 @@
+"""Numbers in words: American English without commas, hyphens or "and"."""
+
+from __future__ import annotations
+
+from num2words import num2words
+
+LONGEST = 15  # digits; longer numbers are read digit by digit
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+HALVES = {2: ("half", "halves"), 4: ("quarter", "quarters")}
+
+
+def plain(words: str) -> str:
+    """Undo num2words' punctuation: "one hundred and twenty-one" -> "one hundred twenty one"."""
+    return " ".join(word for word in words.replace(",", " ").replace("-", " ").split() if word != "and")
+
+
+def digits(text: str) -> str:
+    """Every digit on its own: "555" -> "five five five"."""
+    return " ".join(DIGITS[int(digit)] for digit in text if digit.isdigit())
+
+
+def cardinal(text: str) -> str:
+    """Digits with or without thousands separators; a leading zero or too many digits are read singly."""
+    bare = text.replace(",", "")
+    if len(bare) > LONGEST or (len(bare) > 1 and bare[0] == "0"):
+        return digits(bare)
+    return plain(num2words(int(bare)))
+
+
+def ordinal(text: str) -> str:
+    bare = text.replace(",", "")
+    return digits(bare) if len(bare) > LONGEST else plain(num2words(int(bare), to="ordinal"))
+
+
+def decimal(text: str) -> str:
+    """A number with an optional fraction: "3.14" -> "three point one four", ".5" -> "point five"."""
+    whole, _, fraction = text.partition(".")
+    spoken = cardinal(whole) if whole else ""
+    return f"{spoken} point {digits(fraction)}".strip() if fraction else spoken
+
+
+def year(text: str) -> str:
+    """A year: "1984" -> "nineteen eighty four", "2005" -> "two thousand five"."""
+    return plain(num2words(int(text), to="year"))
+
+
+def decade(text: str) -> str:
+    """ "1980" or "80" -> "nineteen eighties", "eighties"."""
+    words = (year(text) if len(text) == 4 else cardinal(text)).split()
+    last = words[-1]
+    return " ".join([*words[:-1], last[:-1] + "ies" if last.endswith("y") else last + "s"])
+
+
+def fraction(above: str, below: str) -> str:
+    """ "3", "4" -> "three quarters"; "1", "2" -> "one half"."""
+    one, many = HALVES.get(int(below), (ordinal(below), ordinal(below) + "s"))
+    return f"{cardinal(above)} {one if int(above) == 1 else many}"

@@ -1,0 +1,165 @@
+"""Sentence -> phoneme string in the alphabet of symbols.py, with the tokens of every word.
+
+In: a sentence of ``normalise`` (letters, apostrophes, hyphens, spaces and ``!,.;?``). Out: words joined by
+spaces, punctuation kept. Conventions are those of Kokoro's American English: function words are weak, a
+capital letter at a sentence's start lends an unstressed word secondary stress, t is flapped inside words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..bundles import Word
+from .grammar import uses
+from .inflection import past, plural
+from .lexicon import Lexicon
+from .stress import PRIMARY, SECONDARY, compound, spelled, strengthened, stressed, weakened
+from .symbols import PUNCTUATION, VOWELS
+
+TOKEN = re.compile(rf"[A-Za-z]+(?:['-][A-Za-z]+)*'?|[{re.escape(PUNCTUATION)}]")
+CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+CONTRACTIONS: dict[str, Callable[[str], str]] = {
+    "'s": plural,
+    "'d": past,
+    "'ll": lambda host: host + "əl",
+    "'ve": lambda host: host + "əv",
+    "'re": lambda host: host + "əɹ",
+    "n't": lambda host: host + "ᵊnt",
+}
+INITIALISMS = frozenset("US IT ID OS ER AD PM UN AKA ETA HR PR".split())
+NEUTRAL = "ɐ"  # the article leaves open whether a vowel follows
+
+
+@dataclass(frozen=True)
+class Context:
+    """What surrounds a word: its likely uses, whether it is the last before punctuation, what follows."""
+
+    uses: tuple[str, ...] = ()
+    final: bool = False
+    vowel_follows: bool = False
+
+
+class Phonemiser:
+    """Lexicon first, rules for forms and compounds next, ``fallback(lower-case letters)`` for the rest."""
+
+    def __init__(self, lexicon: Lexicon, fallback: Callable[[str], str]) -> None:
+        self.lexicon = lexicon
+        self.fallback = lru_cache(maxsize=4096)(fallback)
+
+    def phonemise(self, sentence: str) -> tuple[str, tuple[Word, ...]]:
+        """Phonemes, and each written word with its span [first, last) in START + phonemes + END."""
+        tokens = TOKEN.findall(sentence)
+        spoken = self.speak(tokens)
+        phonemes, words = "", []
+        for token, sounds in zip(tokens, spoken, strict=True):
+            if token in PUNCTUATION:
+                phonemes += token if phonemes and phonemes[-1] not in PUNCTUATION else ""
+            elif sounds:
+                phonemes += " " if phonemes else ""
+                words.append(Word(token, 1 + len(phonemes), 1 + len(phonemes) + len(sounds)))
+                phonemes += sounds
+        return phonemes, tuple(words)
+
+    def speak(self, tokens: list[str]) -> list[str]:
+        """The sounds of every token; from right to left, because weak forms depend on what follows."""
+        spoken, vowel_follows, final = [], False, True
+        likely = uses([token.lower() for token in tokens])
+        for token, use in zip(reversed(tokens), reversed(likely), strict=True):
+            if token in PUNCTUATION:
+                spoken.append(token)
+                vowel_follows, final = False, True
+                continue
+            sounds = self.word(token, Context(use, final, vowel_follows))
+            spoken.append(sounds)
+            first = next((symbol for symbol in sounds if symbol not in STRESS_AND_NEUTRAL), "")
+            vowel_follows = first in VOWELS if first else vowel_follows
+            final = False
+        return spoken[::-1]
+
+    def word(self, token: str, context: Context = Context()) -> str:
+        """One written word."""
+        function = FUNCTION_WORDS.get(token.lower())
+        if function is not None and not (token.isupper() and len(token) > 1):
+            return function(token, context)
+        if len(token) == 1:
+            return self.letter(token)
+        if token.isupper():
+            return self.upper(token, context)
+        sounds = self.known(token, context) or self.unknown(token)
+        return stressed(sounds, SECONDARY) if token[0].isupper() else sounds
+
+    def known(self, token: str, context: Context) -> str | None:
+        use = ("final", *context.uses) if context.final else context.uses
+        return self.lexicon.find(token.rstrip("'") if token not in self.lexicon else token, use)
+
+    def letter(self, token: str) -> str:
+        return self.lexicon.pronounce(token.upper()) or ""
+
+    def upper(self, token: str, context: Context) -> str:
+        """Capitals: a word that is known (NASA, or HELLO shouted), else its letters."""
+        if token not in INITIALISMS:
+            known = self.known(token, context)
+            if known:
+                return stressed(strengthened(known), PRIMARY)
+            if "-" in token or "'" in token:
+                return self.unknown(token)
+        return spelled([self.letter(letter) for letter in token if letter.isalpha()])
+
+    def unknown(self, token: str) -> str:
+        """A word that is not in the lexicon: its parts, or what its letters suggest."""
+        parts = token.strip("'").split("-")
+        if len(parts) > 1:
+            return self.joined(parts)
+        for ending, sound in CONTRACTIONS.items():
+            if token.endswith(ending):
+                return sound(self.word(token[: -len(ending)]))
+        pieces = CAMEL.findall(token)
+        if len(pieces) > 1 and not token.istitle():
+            return self.joined(pieces)
+        return self.two_words(token.lower()) or self.fallback(token.lower().replace("'", ""))
+
+    def joined(self, parts: list[str]) -> str:
+        """Parts of a compound; after a single letter (T-shirt) the rest is weakened."""
+        sounds = [self.word(part) for part in parts if part]
+        if len(parts) == 2 and len(parts[0]) == 1:
+            return sounds[0] + weakened(sounds[1])
+        return compound(sounds)
+
+    def two_words(self, token: str) -> str | None:
+        """Two known words of at least four letters written as one."""
+        for cut in range(len(token) - 4, 3, -1):
+            first, second = self.lexicon.find(token[:cut]), self.lexicon.find(token[cut:])
+            if first and second:
+                return compound([first, second])
+        return None
+
+
+STRESS_AND_NEUTRAL = PRIMARY + SECONDARY + NEUTRAL
+
+
+def article(token: str, context: Context) -> str:
+    return "ˈA" if token == "A" and context.final else NEUTRAL
+
+
+def definite(token: str, context: Context) -> str:
+    return "ði" if context.vowel_follows else "ðə"
+
+
+def infinitive(token: str, context: Context) -> str:
+    if context.final:
+        return "tu"
+    return "tʊ" if context.vowel_follows else "tə"
+
+
+FUNCTION_WORDS: dict[str, Callable[[str, Context], str]] = {
+    "a": article,
+    "an": lambda token, context: NEUTRAL + "n",
+    "the": definite,
+    "to": infinitive,
+    "i": lambda token, context: "ˌI",
+    "in": lambda token, context: "ˈɪn" if context.final else "ɪn",
+    "am": lambda token, context: "æm" if context.final else NEUTRAL + "m",
+}
