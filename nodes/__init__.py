@@ -1,0 +1,43 @@
+"""ComfyUI nodes: a schema and a call into core for each stage. The only package that imports ComfyUI."""
+
+from __future__ import annotations
+
+from comfy_api.latest import ComfyExtension, io
+
+from .profiles import register_folder
+
+register_folder()
+
+
+class NarratingFaceExtension(ComfyExtension):
+    async def get_node_list(self) -> list[type[io.ComfyNode]]:
+        from .attention_maps import AttentionMaps
+        from .blocks import ExplicitBlock, NoAttentionBlock, SharedBlock
+        from .encoders import PortraitEncoder, PromptEncoder, VoiceProfileEncoder
+        from .guided import PromptGuidedTransformer, SpeechGuidedTransformer
+        from .loader import LoadModel
+        from .narrate import Narrate
+        from .profiles import LoadVoiceProfile, SaveVoiceProfile
+        from .samples import SampleInputs
+        from .speech import HiFiGenerator, SpeechDecoder
+        from .video import VideoDecoder
+
+        return [
+            LoadModel,
+            Narrate,
+            SampleInputs,
+            VoiceProfileEncoder,
+            PromptEncoder,
+            PortraitEncoder,
+            SharedBlock,
+            ExplicitBlock,
+            NoAttentionBlock,
+            PromptGuidedTransformer,
+            SpeechGuidedTransformer,
+            AttentionMaps,
+            SpeechDecoder,
+            HiFiGenerator,
+            VideoDecoder,
+            SaveVoiceProfile,
+            LoadVoiceProfile,
+        ]

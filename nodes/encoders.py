@@ -1,0 +1,119 @@
+"""The three encoders: voice sample, prompt and portrait -> what the guided transformers read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from comfy_api.latest import io, ui
+from torch import Tensor
+
+from ..core.errors import InputError
+from . import types
+from .checks import require, sayable
+from .facts import about_portrait, about_voice
+from .media import picture, sound
+from .memory import LoadedModel, for_compute, for_output
+
+FACTS_TIP = "What was measured, as text: show it with a Preview Any node."
+
+
+class VoiceProfileEncoder(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="NarratingFace_VoiceProfileEncoder",
+            display_name="Voice-Profile Encoder",
+            category=types.ENCODERS,
+            description="Turns a few seconds of speech into the voice that will narrate.",
+            inputs=[
+                types.Model.Input("model", tooltip="From Load Narrating Face Model."),
+                io.Audio.Input("audio", tooltip="One speaker, 3 s or more, little noise; any rate, mono or stereo."),
+            ],
+            outputs=[
+                types.VoiceProfile.Output("voice_profile", display_name="voice_profile", tooltip="Who speaks."),
+                io.String.Output("facts", display_name="facts", tooltip=FACTS_TIP),
+            ],
+        )
+
+    @classmethod
+    def execute(cls, model: LoadedModel, audio: dict[str, Any] | None) -> io.NodeOutput:
+        waveform, rate = sound(audio)
+        with model.running() as networks:
+            profile = networks.encode_voice(for_compute(waveform), rate)
+        facts = about_voice(profile.facts)
+        return io.NodeOutput(for_output(profile), facts, ui=ui.PreviewText(facts))
+
+
+class PromptEncoder(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="NarratingFace_PromptEncoder",
+            display_name="Prompt Encoder",
+            category=types.ENCODERS,
+            description="Reads the text: numbers and abbreviations become words, words phonemes and text tokens.",
+            inputs=[
+                types.Model.Input("model", tooltip="From Load Narrating Face Model."),
+                io.String.Input(
+                    "text",
+                    multiline=True,
+                    dynamic_prompts=False,
+                    default="Hello! This is my face, and this is my voice.",
+                    placeholder="What the face shall say",
+                    tooltip="English, any length up to 20,000 characters; spoken sentence by sentence.",
+                ),
+            ],
+            outputs=[types.Prompt.Output("prompt", display_name="prompt", tooltip="What is said.")],
+        )
+
+    @classmethod
+    def validate_inputs(cls, text: str = "-") -> bool | str:
+        return sayable(text)
+
+    @classmethod
+    def execute(cls, model: LoadedModel, text: str) -> io.NodeOutput:
+        require(sayable(text))
+        with model.running() as networks:
+            return io.NodeOutput(for_output(networks.encode_prompt(text)))
+
+
+class PortraitEncoder(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="NarratingFace_PortraitEncoder",
+            display_name="Portrait Encoder",
+            category=types.ENCODERS,
+            description="Finds the face in a picture, measures it, and encodes how it looks.",
+            inputs=[
+                types.Model.Input("model", tooltip="From Load Narrating Face Model."),
+                io.Image.Input("image", tooltip="One face, seen from the front. Of a batch the first picture is used."),
+                types.FaceLandmarks.Input(
+                    "face_landmarks",
+                    optional=True,
+                    tooltip="From ComfyUI's own face-landmark node; without it the pack finds the face itself.",
+                ),
+            ],
+            outputs=[
+                types.Portrait.Output("portrait", display_name="portrait", tooltip="Who is seen."),
+                io.String.Output("facts", display_name="facts", tooltip=FACTS_TIP),
+            ],
+        )
+
+    @classmethod
+    def execute(cls, model: LoadedModel, image: Tensor, face_landmarks: dict[str, Any] | None = None) -> io.NodeOutput:
+        landmarks = None if face_landmarks is None else for_compute(first_face(face_landmarks))
+        with model.running() as networks:
+            portrait = networks.encode_portrait(for_compute(picture(image)), landmarks)
+        facts = about_portrait(portrait.facts)
+        return io.NodeOutput(for_output(portrait), facts, ui=ui.PreviewText(facts))
+
+
+def first_face(face_landmarks: dict[str, Any]) -> Tensor:
+    """Landmarks [478, 2] in pixels of the largest face in the first picture."""
+    faces = face_landmarks["frames"][0] if face_landmarks["frames"] else []
+    if not faces:
+        raise InputError("face_landmarks holds no face for the first picture: disconnect it or pick another portrait.")
+    largest = max(faces, key=lambda face: float(face["bbox_xyxy"][2] - face["bbox_xyxy"][0]))
+    return torch.as_tensor(largest["landmarks_xy"], dtype=torch.float32)

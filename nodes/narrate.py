@@ -1,0 +1,100 @@
+"""The whole pipeline in one node: portrait, voice sample and text -> a talking video."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comfy_api.latest import io
+from torch import Tensor
+
+from ..core.model import FaceControls
+from . import types
+from .checks import first_problem, in_bounds, require, sayable
+from .media import audio_of, picture, sound, video_of
+from .memory import LoadedModel, for_compute, for_output
+from .progress import Progress
+from .schema import face_widgets, fps_widget, seed_widget, speed_widget
+
+BLOCKS = ["ete", "ste", "none"]
+
+
+class Narrate(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="NarratingFace_Narrate",
+            display_name="Narrate",
+            category=types.WHOLE,
+            description="That face says that text in that voice. Every stage is also a node of its own.",
+            inputs=[
+                types.Model.Input("model", tooltip="From Load Narrating Face Model."),
+                io.Image.Input("image", tooltip="One face, seen from the front. Of a batch the first picture is used."),
+                io.Audio.Input("voice", tooltip="A sample of the voice: one speaker, 3 s or more, little noise."),
+                io.String.Input(
+                    "text",
+                    multiline=True,
+                    dynamic_prompts=False,
+                    default="Hello! This is my face, and this is my voice.",
+                    placeholder="What the face shall say",
+                    tooltip="English, any length up to 20,000 characters.",
+                ),
+                io.Combo.Input(
+                    "encoder",
+                    options=BLOCKS,
+                    default="ete",
+                    tooltip="Entanglement: explicit (ete), shared (ste) or none.",
+                ),
+                fps_widget(),
+                speed_widget(),
+                *face_widgets(),
+                seed_widget("The same seed gives the same video; another seed other rhythm, blinks and motion."),
+            ],
+            outputs=[
+                io.Video.Output("video", display_name="video", tooltip="H.264 and AAC: save it with Save Video."),
+                io.Audio.Output("audio", display_name="audio", tooltip="The narration as sound."),
+                io.Float.Output("frame_rate", display_name="fps", tooltip="Frames a second of the video."),
+            ],
+        )
+
+    @classmethod
+    def validate_inputs(
+        cls,
+        text: str = "-",
+        fps: float = 25.0,
+        speed: float = 1.0,
+        expression: float = 1.0,
+        head_motion: float = 1.0,
+        blink_rate: float = 17.0,
+        gaze_x: float = 0.0,
+        gaze_y: float = 0.0,
+    ) -> bool | str:
+        face = {"expression": expression, "head_motion": head_motion, "blink_rate": blink_rate}
+        gaze = {"gaze_x": gaze_x, "gaze_y": gaze_y}
+        return first_problem(sayable(text), in_bounds(cls, fps=fps, speed=speed, **face, **gaze))
+
+    @classmethod
+    def execute(
+        cls,
+        model: LoadedModel,
+        image: Tensor,
+        voice: dict[str, Any] | None,
+        text: str,
+        encoder: str,
+        fps: float,
+        speed: float,
+        seed: int,
+        **controls: float,
+    ) -> io.NodeOutput:
+        require(cls.validate_inputs(text, fps, speed, **controls))
+        (waveform, rate), pixels = sound(voice, "voice"), for_compute(picture(image))
+        progress, block = Progress(), model.block(encoder)
+        with model.running(block) as networks:
+            prompt, portrait = networks.encode_prompt(text), networks.encode_portrait(pixels)
+            profile = networks.encode_voice(for_compute(waveform), rate)
+            windows = networks.entangle(profile, prompt, portrait, block.module, fps=fps, speed=speed, seed=seed)
+            entangled = tuple(progress.over(windows, 0.2, len(prompt.sentences)))
+            latents = networks.decode_speech(progress.over(entangled, 0.1, len(entangled)))
+            speech = networks.generate_speech(latents)
+            narration = networks.narration(entangled, portrait, speech, FaceControls(seed=seed, **controls), fps)
+            video = video_of(narration, progress, 0.7)
+        return io.NodeOutput(video, audio_of(for_output(speech)), fps)

@@ -1,0 +1,86 @@
+"""Voice profiles on disk: models/narrating_face/voices/<name>.safetensors, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import folder_paths
+from comfy_api.latest import io
+
+from ..core.bundles import VoiceProfile
+from . import types
+from .checks import require
+from .memory import for_output
+
+FOLDER = "narrating_face_voices"
+SUFFIX = ".safetensors"
+SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,63}")
+
+
+def register_folder() -> None:
+    """Tell ComfyUI where voice profiles lie; nothing is created before one is saved."""
+    folder_paths.add_model_folder_path(FOLDER, str(Path(folder_paths.models_dir) / "narrating_face" / "voices"))
+
+
+def saved_names() -> list[str]:
+    return [name for name in folder_paths.get_filename_list(FOLDER) if name.endswith(SUFFIX)]
+
+
+class SaveVoiceProfile(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="NarratingFace_SaveVoiceProfile",
+            display_name="Save Voice Profile",
+            category=types.ENCODERS,
+            description="Keeps a voice in models/narrating_face/voices; a profile of the same name is replaced.",
+            inputs=[
+                types.VoiceProfile.Input("voice_profile", tooltip="From the Voice-Profile Encoder."),
+                io.String.Input(
+                    "name",
+                    default="my voice",
+                    tooltip="Letters, digits, spaces, - and _; at most 64 characters.",
+                ),
+            ],
+            outputs=[],
+            is_output_node=True,
+        )
+
+    @classmethod
+    def validate_inputs(cls, name: str = "my voice") -> bool | str:
+        if not SAFE_NAME.fullmatch(name):
+            return f"name {name[:70]!r} cannot be a file name: use 1 to 64 letters, digits, spaces, - and _."
+        return True
+
+    @classmethod
+    def execute(cls, voice_profile: VoiceProfile, name: str) -> io.NodeOutput:
+        require(cls.validate_inputs(name))
+        folder = Path(folder_paths.get_folder_paths(FOLDER)[0])
+        voice_profile.save(folder / f"{name}{SUFFIX}")
+        return io.NodeOutput()
+
+
+class LoadVoiceProfile(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="NarratingFace_LoadVoiceProfile",
+            display_name="Load Voice Profile",
+            category=types.ENCODERS,
+            description="Brings back a voice that Save Voice Profile kept.",
+            inputs=[
+                io.Combo.Input(
+                    "profile", options=saved_names(), tooltip="A file in models/narrating_face/voices of ComfyUI."
+                )
+            ],
+            outputs=[types.VoiceProfile.Output("voice_profile", display_name="voice_profile", tooltip="Who speaks.")],
+        )
+
+    @classmethod
+    def fingerprint_inputs(cls, profile: str) -> float:
+        return Path(folder_paths.get_full_path_or_raise(FOLDER, profile)).stat().st_mtime
+
+    @classmethod
+    def execute(cls, profile: str) -> io.NodeOutput:
+        return io.NodeOutput(for_output(VoiceProfile.load(folder_paths.get_full_path_or_raise(FOLDER, profile))))

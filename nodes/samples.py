@@ -1,0 +1,44 @@
+"""The sample inputs that come with the pack, so that every shipped workflow runs at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from comfy_api.latest import io
+
+from ..core.media import read_audio, read_image
+from . import types
+
+FOLDER = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
+PICTURES = {".jpg", ".png", ".webp"}
+SOUNDS = {".flac", ".mp3", ".ogg", ".opus", ".wav"}
+
+
+def sample_names(suffixes: set[str]) -> list[str]:
+    return sorted(path.name for path in FOLDER.iterdir() if path.suffix in suffixes)
+
+
+class SampleInputs(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        portraits, voices = sample_names(PICTURES), sample_names(SOUNDS)
+        return io.Schema(
+            node_id="NarratingFace_SampleInputs",
+            display_name="Sample Portrait and Voice",
+            category=types.WHOLE,
+            description="A portrait and a voice to try the pack with: replace them by Load Image and Load Audio.",
+            inputs=[
+                io.Combo.Input("portrait", options=portraits, tooltip="A picture that comes with the pack."),
+                io.Combo.Input("voice", options=voices, tooltip="A recording that comes with the pack."),
+            ],
+            outputs=[
+                io.Image.Output("image", display_name="image", tooltip="The picture."),
+                io.Audio.Output("audio", display_name="audio", tooltip="The recording."),
+            ],
+        )
+
+    @classmethod
+    def execute(cls, portrait: str, voice: str) -> io.NodeOutput:
+        image = read_image(FOLDER / portrait).permute(0, 2, 3, 1)  # [1, H, W, 3]
+        waveform, rate = read_audio(FOLDER / voice)
+        return io.NodeOutput(image, {"waveform": waveform, "sample_rate": rate})

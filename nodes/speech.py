@@ -1,0 +1,58 @@
+"""The speech half of the graph: shared latents -> speech latents -> sound."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io
+
+from ..core.bundles import Entangled, SpeechLatents
+from . import types
+from .media import audio_of
+from .memory import LoadedModel, for_compute, for_output
+from .progress import Progress
+
+
+class SpeechDecoder(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="NarratingFace_SpeechDecoder",
+            display_name="GPT-2 Speech Decoder",
+            category=types.DECODERS,
+            description="Decodes the audio half of the shared latent space into speech latents.",
+            inputs=[
+                types.Model.Input("model", tooltip="From Load Narrating Face Model."),
+                types.Entangled.Input("entangled", tooltip="From the Prompt-Guided Transformer."),
+            ],
+            outputs=[
+                types.SpeechLatents.Output(
+                    "speech_latents", display_name="speech_latents", tooltip="Speech before it is sound."
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(cls, model: LoadedModel, entangled: tuple[Entangled, ...]) -> io.NodeOutput:
+        with model.running() as networks:
+            counted = Progress().over(entangled, 1.0, len(entangled))
+            return io.NodeOutput(for_output(networks.decode_speech(for_compute(window) for window in counted)))
+
+
+class HiFiGenerator(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="NarratingFace_HiFiGenerator",
+            display_name="HiFi Generator",
+            category=types.DECODERS,
+            description="Generates the waveform from speech latents.",
+            inputs=[
+                types.Model.Input("model", tooltip="From Load Narrating Face Model."),
+                types.SpeechLatents.Input("speech_latents", tooltip="From the GPT-2 Speech Decoder."),
+            ],
+            outputs=[io.Audio.Output("audio", display_name="audio", tooltip="The narration as sound.")],
+        )
+
+    @classmethod
+    def execute(cls, model: LoadedModel, speech_latents: SpeechLatents) -> io.NodeOutput:
+        with model.running() as networks:
+            return io.NodeOutput(audio_of(for_output(networks.generate_speech(for_compute(speech_latents)))))

@@ -1,0 +1,73 @@
+"""The face half of the graph: shared latents and sound -> a finished video."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comfy_api.latest import io
+
+from ..core.bundles import Entangled, Portrait
+from ..core.errors import InputError
+from ..core.model import FaceControls
+from . import types
+from .checks import in_bounds, require
+from .media import mono, video_of
+from .memory import LoadedModel, for_compute
+from .progress import Progress
+from .schema import face_widgets, seed_widget
+
+
+class VideoDecoder(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="NarratingFace_VideoDecoder",
+            display_name="Reference-Net Video Decoder",
+            category=types.DECODERS,
+            description="Decodes facial motion and renders the portrait, at its own resolution, as a video with sound.",
+            inputs=[
+                types.Model.Input("model", tooltip="From Load Narrating Face Model."),
+                types.Entangled.Input("entangled", tooltip="From a guided transformer."),
+                types.Portrait.Input("portrait", tooltip="Who is seen."),
+                io.Audio.Input("audio", tooltip="The speech: from the HiFi Generator, or the recording to animate."),
+                *face_widgets(),
+                seed_widget("Another seed blinks, looks and moves differently."),
+            ],
+            outputs=[
+                io.Video.Output("video", display_name="video", tooltip="H.264 and AAC: save it with Save Video."),
+                io.Float.Output("fps", display_name="fps", tooltip="Frames a second of the video."),
+            ],
+        )
+
+    @classmethod
+    def validate_inputs(
+        cls,
+        expression: float = 1.0,
+        head_motion: float = 1.0,
+        blink_rate: float = 17.0,
+        gaze_x: float = 0.0,
+        gaze_y: float = 0.0,
+    ) -> bool | str:
+        return in_bounds(
+            cls, expression=expression, head_motion=head_motion, blink_rate=blink_rate, gaze_x=gaze_x, gaze_y=gaze_y
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: LoadedModel,
+        entangled: tuple[Entangled, ...],
+        portrait: Portrait,
+        audio: dict[str, Any] | None,
+        seed: int,
+        **controls: float,
+    ) -> io.NodeOutput:
+        require(cls.validate_inputs(**controls))
+        if not entangled:
+            raise InputError("entangled holds no window: give the guided transformer some text or speech.")
+        progress, fps = Progress(), entangled[0].fps
+        speech, seen = for_compute((mono(audio), portrait))
+        with model.running() as networks:
+            counted = (for_compute(window) for window in progress.over(entangled, 0.1, len(entangled)))
+            narration = networks.narration(counted, seen, speech, FaceControls(seed=seed, **controls), fps)
+            return io.NodeOutput(video_of(narration, progress, 0.9), fps)
