@@ -27,7 +27,7 @@ SIXTEEN_BIT = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 def read_audio(path: str | Path) -> tuple[Tensor, int]:
     """Return (waveform [1, C, S], sample rate). Raises InputError when no sound can be decoded."""
     try:
-        with open(path, "rb") as file, av.open(file, options=LOCAL_ONLY) as container:
+        with open(path, "rb") as file, av.open(file, "r", options=LOCAL_ONLY) as container:
             chunks, rate = _decode_audio(container)
     except (FFmpegError, OSError, ValueError) as error:
         raise InputError(

@@ -70,7 +70,7 @@ class _Muxer:
                     on_frame(self.frames)
             self.add_sound(int(self.frames / self.fps * self.speech.sample_rate))
         self.add_sound(self.speech.waveform.shape[-1])
-        for stream in self.container.streams:
+        for stream in (*self.container.streams.video, *self.container.streams.audio):
             self.container.mux(stream.encode(None))
         return self.frames
 

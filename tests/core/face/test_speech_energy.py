@@ -1,0 +1,63 @@
+"""Energy and pauses follow the speech, not the recording's level or rate."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from narrating_face.core.face.speech_energy import phrase_ends, speech_energy
+from torch import Tensor
+
+
+def bursts(rate: int = 24_000, seconds: float = 4.0) -> Tensor:
+    """A tone that is loud in 0.5-1.5 s (with a gap of 80 ms at 1.0) and at a third of that in 2.5-3.5 s."""
+    time = torch.arange(round(seconds * rate)) / rate
+    first = (time > 0.5) & (time < 1.5) & ((time < 1.0) | (time > 1.08))
+    second = (time > 2.5) & (time < 3.5)
+    return ((0.3 * first + 0.1 * second) * torch.sin(2 * math.pi * 200 * time))[None, None]
+
+
+def test_loud_and_quiet_parts():
+    energy, speaking = speech_energy(bursts(), 24_000, 25)
+    assert energy.shape == speaking.shape == (100,)
+    assert energy[15:22].min() > 0.95 and energy[:11].max() == 0
+    assert 0.5 < energy[70:80].mean() < 0.8
+    assert speaking[13:37].all() and speaking[63:87].all()  # the short gap is no pause
+    assert not speaking[:11].any() and not speaking[40:60].any()
+
+
+def test_phrase_ends_are_the_last_frames_before_pauses():
+    _, speaking = speech_energy(bursts(), 24_000, 25)
+    ends = phrase_ends(speaking).nonzero()[:, 0].tolist()
+    assert len(ends) == 2
+    assert ends[0] == pytest.approx(37, abs=1) and ends[1] == pytest.approx(87, abs=1)
+    assert phrase_ends(torch.ones(5, dtype=torch.bool)).tolist() == [False] * 4 + [True]
+
+
+@pytest.mark.parametrize("gain", [0.01, 0.1, 3.0])
+def test_level_of_the_recording_does_not_matter(gain):
+    noise = 1e-4 * torch.randn(96_000, generator=torch.Generator().manual_seed(0))
+    waveform = bursts() + noise
+    energy, speaking = speech_energy(waveform, 24_000, 25)
+    scaled_energy, scaled_speaking = speech_energy(waveform * gain, 24_000, 25)
+    assert (energy - scaled_energy).abs().max() < 0.01
+    assert torch.equal(speaking, scaled_speaking)
+
+
+@pytest.mark.parametrize(("rate", "fps"), [(16_000, 25.0), (44_100, 29.97), (24_000, 1.0), (8_000, 60.0)])
+def test_one_value_per_frame_at_any_rate(rate, fps):
+    energy, speaking = speech_energy(bursts(rate, 3.01), rate, fps)
+    assert len(energy) == len(speaking) == math.ceil(3.01 * fps)
+
+
+@pytest.mark.parametrize("samples", [1, 100, 24_000])
+def test_silence_is_silent(samples):
+    energy, speaking = speech_energy(torch.zeros(1, 1, samples), 24_000, 25)
+    assert not speaking.any() and energy.max() == 0
+
+
+def test_stereo_is_heard_as_one():
+    energy, _ = speech_energy(bursts(), 24_000, 25)
+    stereo, _ = speech_energy(bursts().expand(1, 2, -1), 24_000, 25)
+    assert torch.allclose(energy, stereo)
