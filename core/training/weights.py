@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from ..files import save_tensors
@@ -18,3 +20,27 @@ def save_half(path: Path, net: nn.Module, metadata: dict[str, str] | None = None
     config = getattr(net, "config", None)
     described = {"config": json.dumps(asdict(config))} if config else {}  # type: ignore[call-overload]
     save_tensors(path, tensors, described | (metadata or {}))
+
+
+def save_nets(folder: Path, nets: nn.Module, metadata: dict[str, str]) -> None:
+    """One file for each network of ``nets``; each entanglement block has a file of its own."""
+    for name, net in named_parts(nets):
+        save_half(folder / f"{name}.safetensors", net, metadata)
+
+
+def load_half(folder: Path, nets: nn.Module) -> None:
+    """Warm start: every network of ``nets`` from ``folder``, in place."""
+    for name, net in named_parts(nets):
+        tensors = load_file(folder / f"{name}.safetensors")
+        net.load_state_dict({key: value.float() for key, value in tensors.items()})
+
+
+def named_parts(nets: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """(file name, network): children of ``nets`` with weights; blocks as block_ete and block_ste."""
+    for name, net in nets.named_children():
+        if isinstance(net, nn.ModuleDict):
+            yield from (
+                (f"block_{kind}", block) for kind, block in net.items() if any(True for _ in block.parameters())
+            )
+        else:
+            yield name, net

@@ -29,7 +29,7 @@ class HiFiConfig:
 class HiFiGenerator(nn.Module):
     """See the module docstring."""
 
-    def __init__(self, config: HiFiConfig = HiFiConfig()) -> None:  # noqa: B008 (frozen)
+    def __init__(self, config: HiFiConfig = HiFiConfig()) -> None:
         super().__init__()
         self.config = config
         self.enter = nn.Conv1d(N_MELS, config.channels, 7, padding=3)

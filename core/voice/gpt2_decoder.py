@@ -1,0 +1,70 @@
+"""GPT-2 speech decoder, starter family: entangled audio latents [B, V + T, 512] -> log-mel [B, 2 T, 100] at 80 Hz.
+
+The V voice-profile tokens are the prefix; the T speech tokens are already aligned in time, so one causal pass of
+``transformers.GPT2Model`` reads them all; a small convolutional head turns each token into two log-mel frames.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+from transformers import GPT2Config, GPT2Model
+
+from .convnext import ConvNeXtBlock
+from .mel import N_MELS
+from .voice_encoder import MEL_MEAN, MEL_SCALE
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    width: int = 512
+    channels: int = 224
+    layers: int = 4
+    heads: int = 4
+    positions: int = 640
+    head_channels: int = 160
+    head_hidden: int = 480
+    head_blocks: int = 2
+
+
+class GPT2SpeechDecoder(nn.Module):
+    """See the module docstring."""
+
+    def __init__(self, config: DecoderConfig = DecoderConfig()) -> None:
+        super().__init__()
+        self.config = config
+        self.enter = nn.Linear(config.width, config.channels)
+        self.gpt = GPT2Model(
+            GPT2Config(
+                vocab_size=1,
+                bos_token_id=None,
+                eos_token_id=None,
+                n_positions=config.positions,
+                n_embd=config.channels,
+                n_layer=config.layers,
+                n_head=config.heads,
+                resid_pdrop=0.05,
+                embd_pdrop=0.0,
+                attn_pdrop=0.0,
+                use_cache=False,
+            )
+        )
+        self.split = nn.Linear(config.channels, 2 * config.head_channels)
+        self.head = nn.Sequential(
+            *(ConvNeXtBlock(config.head_channels, config.head_hidden) for _ in range(config.head_blocks))
+        )
+        self.norm = nn.LayerNorm(config.head_channels)
+        self.project = nn.Linear(config.head_channels, N_MELS)
+
+    def forward(self, audio: Tensor, speech_tokens: int) -> Tensor:
+        """``speech_tokens`` is T, the number of time-aligned tokens at the end of ``audio``."""
+        hidden = self.gpt(inputs_embeds=self.enter(audio)).last_hidden_state[:, -speech_tokens:]  # [B, T, C]
+        frames = self.split(hidden).unflatten(-1, (2, -1)).flatten(1, 2)  # [B, 2 T, C']
+        refined = self.norm(self.head(frames.transpose(1, 2)).transpose(1, 2))
+        return MEL_MEAN + MEL_SCALE * self.project(refined)
+
+    @property
+    def longest(self) -> int:
+        """Most tokens, prefix included, that one pass can read."""
+        return self.config.positions
