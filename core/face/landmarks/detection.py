@@ -1,0 +1,76 @@
+"""From BlazeFace's outputs to faces in the image: anchors, decoding, weighted non-maximum suppression.
+
+A detection is a row of 17 numbers in image pixels: x0, y0, x1, y1, then x, y of six key points (the person's right
+eye, left eye, nose tip, mouth centre, right and left ear), then the score 0..1.
+Source: the SSD options of Google's Face Landmarker (fixed anchors, one per centre; scores above 0.5; overlap 0.3).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from .blaze_face import INPUT_SIZE
+from .crops import Region
+
+ANCHOR_GRIDS = ((16, 2), (8, 6))  # (cells a side, anchors per cell)
+MIN_SCORE = 0.5
+MAX_OVERLAP = 0.3
+FACE_REGION_SCALE = 1.5
+RIGHT_EYE, LEFT_EYE = slice(4, 6), slice(6, 8)
+SCORE = 16
+
+
+def anchor_centres() -> Tensor:
+    """Anchor centres [896, 2] in 0..1, row by row."""
+    centres = []
+    for cells, per_cell in ANCHOR_GRIDS:
+        steps = (torch.arange(cells, dtype=torch.float32) + 0.5) / cells
+        rows, columns = torch.meshgrid(steps, steps, indexing="ij")
+        grid = torch.stack([columns, rows], dim=-1).reshape(-1, 1, 2)  # [cells * cells, 1, 2]
+        centres.append(grid.expand(-1, per_cell, 2).reshape(-1, 2))
+    return torch.cat(centres)
+
+
+def decode(boxes: Tensor, logits: Tensor, region: Region) -> Tensor:
+    """Candidates [N, 17] in image pixels from one upright region's raw boxes [896, 16] and logits [896]."""
+    scores = torch.sigmoid(logits)
+    keep = scores >= MIN_SCORE
+    pairs = boxes[keep].reshape(-1, 8, 2) / INPUT_SIZE  # centre, size, six key points
+    centres = anchor_centres().to(boxes)[keep].unsqueeze(1)
+    half = pairs[:, 1:2] / 2
+    centre = pairs[:, :1] + centres
+    points = torch.cat([centre - half, centre + half, pairs[:, 2:] + centres], dim=1)
+    corner = torch.tensor([region.centre_x, region.centre_y]).to(boxes) - region.side / 2
+    return torch.cat([(points * region.side + corner).flatten(1), scores[keep].unsqueeze(1)], dim=1)
+
+
+def suppress(candidates: Tensor) -> Tensor:
+    """Weighted non-maximum suppression: overlapping candidates [N, 17] become their score-weighted mean [M, 17]."""
+    left = candidates[candidates[:, SCORE].argsort(descending=True)]
+    faces = []
+    while len(left):
+        same = overlap(left[0], left) > MAX_OVERLAP
+        group = left[same]
+        weights = group[:, SCORE:] / group[:, SCORE].sum()
+        faces.append(torch.cat([(group[:, :SCORE] * weights).sum(0), left[0, SCORE:]]))
+        left = left[~same]
+    return torch.stack(faces) if faces else candidates
+
+
+def overlap(one: Tensor, many: Tensor) -> Tensor:
+    """Intersection over union of one box [17] with boxes [N, 17]: [N]."""
+    low, high = torch.maximum(one[:2], many[:, :2]), torch.minimum(one[2:4], many[:, 2:4])
+    shared = (high - low).clamp(min=0).prod(dim=1)
+    area = (one[2:4] - one[:2]).prod()
+    return shared / (area + (many[:, 2:4] - many[:, :2]).prod(dim=1) - shared)
+
+
+def face_region(detection: Tensor) -> Region:
+    """The square around a detection [17], turned so that the eyes are level."""
+    x0, y0, x1, y1 = detection[:4].tolist()
+    across = (detection[LEFT_EYE] - detection[RIGHT_EYE]).tolist()
+    side = FACE_REGION_SCALE * max(x1 - x0, y1 - y0)
+    return Region((x0 + x1) / 2, (y0 + y1) / 2, side, math.atan2(across[1], across[0]))

@@ -1,0 +1,156 @@
+"""A picture -> a Portrait: landmarks, facts, upright crop, masks and visual tokens.
+
+In: an image [1, 3, H, W] in 0..1, a FaceLandmarker, and the visual encoder as a function
+(face crop [1, 3, 64, 64], canonical landmarks [1, 478, 2], blendshapes [1, 52]) -> visual tokens [1, K, 512].
+The largest face is used. Landmarks that come from elsewhere [478, 2 or 3] replace the detection.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..bundles import Portrait, PortraitFacts
+from ..errors import InputError
+from . import measures, topology
+from .landmarks.canonical_face import HeadPose
+from .landmarks.face_landmarker import FaceLandmarker
+from .masks import soft_mask
+
+EncodeVisual = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+MIN_SIDE = 64
+MIN_INTER_OCULAR = 24.0
+MAX_YAW = math.radians(50)
+CROP_BY_FACE_HEIGHT = 1.9  # room for hair above and neck below: about 2.6 face widths
+VISUAL_CROP = 64
+FACE_SOFTNESS, LIP_SOFTNESS = 0.20, 0.06  # inter-ocular distances
+LANDMARKS = 478
+
+
+def analyse_portrait(
+    image: Tensor, landmarker: FaceLandmarker, encode_visual: EncodeVisual, landmarks: Tensor | None = None
+) -> Portrait:
+    """Raises InputError for a picture that cannot be used: see the checks below."""
+    check_image(image)
+    points, blendshapes, faces = _find_face(image, landmarker, landmarks)
+    pose = landmarker.canonical.pose(points)
+    points, blendshapes = points.to(image), blendshapes.to(image)
+    check_face(points, pose)
+    to_crop, crop_size = upright_crop(points)
+    visual = resample_crop(image, to_crop, crop_size, VISUAL_CROP)
+    canonical = measures.canonical_landmarks(points)
+    size, eyes = image.shape[-2:], measures.inter_ocular(points).item()
+    return Portrait(
+        image=image,
+        landmarks=points,
+        blendshapes=blendshapes,
+        to_crop=to_crop,
+        crop_size=crop_size,
+        face_mask=soft_mask(points[list(topology.FACE_OVAL), :2], *size, softness=FACE_SOFTNESS * eyes),
+        lip_mask=soft_mask(points[_lip_contour(), :2], *size, softness=LIP_SOFTNESS * eyes),
+        visual_tokens=encode_visual(visual, canonical[None], blendshapes[None]),
+        facts=_facts(points, blendshapes, pose, faces),
+    )
+
+
+def check_image(image: Tensor) -> None:
+    """Raises InputError unless the image is [1, 3, H, W], finite and large enough."""
+    if image.ndim != 4 or image.shape[:2] != (1, 3):
+        raise InputError(
+            f"the portrait has shape {list(image.shape)}: one RGB picture [1, 3, H, W] is needed, so pass a single one."
+        )
+    if min(image.shape[-2:]) < MIN_SIDE:
+        height, width = image.shape[-2:]
+        raise InputError(
+            f"the portrait is {width} x {height} pixels: "
+            f"at least {MIN_SIDE} x {MIN_SIDE} are needed, so use a larger picture."
+        )
+    if not torch.isfinite(image).all():
+        raise InputError("the portrait holds NaN or infinite values: finite colours in 0..1 are needed, so repair it.")
+
+
+def check_face(points: Tensor, pose: HeadPose) -> None:
+    """Raises InputError when the head is turned too far or the face is too small."""
+    if abs(pose.yaw) > MAX_YAW:
+        raise InputError(
+            f"the face in the portrait is turned by {math.degrees(abs(pose.yaw)):.0f} degrees: "
+            f"at most {math.degrees(MAX_YAW):.0f} can be animated, so use a picture taken more from the front."
+        )
+    eyes = measures.inter_ocular(points).item()
+    if eyes < MIN_INTER_OCULAR:
+        raise InputError(
+            f"the face in the portrait is too small ({eyes:.0f} pixels between the eyes): "
+            f"at least {MIN_INTER_OCULAR:.0f} are needed, so crop closer or use a larger picture."
+        )
+
+
+def upright_crop(points: Tensor) -> tuple[Tensor, int]:
+    """Affine map [2, 3] from image pixels to an upright square around the head, at the image's scale, and its side."""
+    turn = measures.upright(points) * measures.inter_ocular(points)
+    oval = points[list(topology.FACE_OVAL), :2] @ turn.T
+    low, high = oval.amin(dim=0), oval.amax(dim=0)
+    side = max(2, round(CROP_BY_FACE_HEIGHT * (high - low)[1].item()))
+    shift = side / 2 - (low + high) / 2
+    return torch.cat([turn, shift[:, None]], dim=1), side
+
+
+def resample_crop(image: Tensor, to_crop: Tensor, side: int, size: int) -> Tensor:
+    """The upright crop, smoothed and shrunk to [1, 3, size, size]; beyond the image its edge pixels are repeated."""
+    factor = max(1, round(side / size))
+    steps = (torch.arange(size * factor, device=image.device) + 0.5) * side / (size * factor) - 0.5
+    y, x = torch.meshgrid(steps, steps, indexing="ij")
+    inverse = torch.linalg.inv(to_crop[:, :2])
+    places = (torch.stack([x, y], dim=-1) - to_crop[:, 2]) @ inverse.T
+    height, width = image.shape[-2:]
+    grid = (2 * places + 1) / places.new_tensor([width, height]) - 1
+    fine = F.grid_sample(image, grid[None], padding_mode="border", align_corners=False)
+    return F.avg_pool2d(fine, factor)
+
+
+def _find_face(image: Tensor, landmarker: FaceLandmarker, landmarks: Tensor | None) -> tuple[Tensor, Tensor, int]:
+    """Points [478, 3], blendshapes [52] and how many faces there are, on the landmarker's device."""
+    if landmarks is None:
+        found = landmarker.detect(image)
+        if not found:
+            raise InputError(
+                "no face was found in the portrait: one that is seen from the front is needed, "
+                "so use a picture with a larger or clearer face."
+            )
+        return found[0].points, found[0].blendshapes, len(found)
+    if landmarks.ndim != 2 or landmarks.shape[0] != LANDMARKS or landmarks.shape[1] not in (2, 3):
+        raise InputError(
+            f"the landmarks have shape {list(landmarks.shape)}: {LANDMARKS} points in pixels are needed, "
+            "so pass those of one face from a 478-point face mesh."
+        )
+    if not torch.isfinite(landmarks).all():
+        raise InputError("the landmarks hold NaN or infinite values: finite pixels are needed, so detect them again.")
+    points = landmarks.to(landmarker.canonical.vertices)
+    if points.shape[1] == 2:
+        points = landmarker.canonical.with_depth(points)
+    return points, landmarker.blendshapes(points), 1
+
+
+def _lip_contour() -> list[int]:
+    return [*topology.LIPS_OUTER_UPPER, *reversed(topology.LIPS_OUTER_LOWER[1:-1])]
+
+
+def _facts(points: Tensor, blendshapes: Tensor, pose: HeadPose, faces: int) -> PortraitFacts:
+    eye_left, eye_right = measures.eye_openness(points, blendshapes)
+    gaze_x, gaze_y = measures.gaze(blendshapes)
+    return PortraitFacts(
+        eye_left=eye_left,
+        eye_right=eye_right,
+        gaze_x=gaze_x,
+        gaze_y=gaze_y,
+        yaw=pose.yaw,
+        pitch=pose.pitch,
+        roll=pose.roll,
+        face_size=measures.inter_ocular(points).item(),
+        mouth_gap=measures.mouth_gap(points),
+        faces=faces,
+    )

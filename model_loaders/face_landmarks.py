@@ -1,0 +1,16 @@
+"""face_landmarks.safetensors -> FaceLandmarker. Stored as half floats, computed in float32."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from safetensors.torch import load_file
+
+from ..core.face.landmarks.face_landmarker import FaceLandmarker
+
+
+def load_face_landmarker(path: str | Path) -> FaceLandmarker:
+    """Read a file written by ``core.training.convert_landmarks``; keys are the module's own."""
+    landmarker = FaceLandmarker()
+    landmarker.load_state_dict(load_file(str(path)))  # copied into float32 parameters
+    return landmarker.eval().requires_grad_(False)
