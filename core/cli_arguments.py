@@ -1,0 +1,183 @@
+"""The command line of ``narrating-face``: what can be asked, within which limits, with which defaults.
+
+Nothing heavy is imported here, so that ``--help`` and mistakes answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+SAMPLES = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
+SAMPLE_PORTRAIT = SAMPLES / "man.png"
+SAMPLE_VOICE = SAMPLES / "reader.wav"
+SAMPLE_TEXT = SAMPLES / "text.txt"
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line instead of repeating the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="narrating-face",
+        description="A portrait, a voice sample and a text become a talking video.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"narrating-face {version('narrating-face')}")
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    _add_narrate(commands)
+    _add_animate(commands)
+    _add_speak(commands)
+    _add_command(commands, "table", "print Table 1 of the paper's supplement, counted on the live module")
+    _add_command(commands, "info", "print versions, weights, networks and devices")
+    return parser
+
+
+def _add_command(commands: argparse._SubParsersAction, name: str, help_: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".", allow_abbrev=False)
+
+
+def _add_narrate(commands: argparse._SubParsersAction) -> None:
+    parser = _add_command(commands, "narrate", "portrait + voice + text -> a video of that face saying that text")
+    _add_portrait(parser)
+    _add_prompt(parser)
+    _add_out(parser, "narration.mp4")
+    _add_block(parser)
+    _add_speed(parser)
+    _add_face(parser)
+
+
+def _add_animate(commands: argparse._SubParsersAction) -> None:
+    parser = _add_command(commands, "animate", "portrait + recorded speech -> a video of that face speaking it")
+    _add_portrait(parser)
+    parser.add_argument(
+        "--speech", type=Path, default=SAMPLE_VOICE, metavar="FILE", help="sound or video file with the speech"
+    )
+    _add_out(parser, "animation.mp4")
+    _add_block(parser)
+    _add_face(parser)
+
+
+def _add_speak(commands: argparse._SubParsersAction) -> None:
+    parser = _add_command(commands, "speak", "voice + text -> that text in that voice")
+    _add_prompt(parser)
+    _add_out(parser, "speech.wav")
+    _add_block(parser)
+    _add_speed(parser)
+    _add_seed(parser)
+
+
+def _add_portrait(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--portrait", type=Path, default=SAMPLE_PORTRAIT, metavar="IMAGE", help="picture of one face")
+
+
+def _add_prompt(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--voice",
+        type=Path,
+        default=SAMPLE_VOICE,
+        metavar="FILE",
+        help="3-60 s of the voice as a sound or video file, or a profile saved by --save-voice",
+    )
+    text = parser.add_mutually_exclusive_group()
+    text.add_argument("--text", metavar="WORDS", help="what to say")
+    text.add_argument("--text-file", metavar="FILE", help="a UTF-8 file with what to say; - reads standard input")
+    parser.add_argument(
+        "--save-voice",
+        type=file_ending(".safetensors"),
+        metavar="FILE.safetensors",
+        help="also save the voice's profile for instant reuse",
+    )
+
+
+def _add_out(parser: argparse.ArgumentParser, default: str) -> None:
+    suffix = Path(default).suffix
+    parser.add_argument(
+        "--out", type=file_ending(suffix), default=default, metavar="FILE" + suffix, help=f"result (default: {default})"
+    )
+
+
+def _add_block(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoder",
+        choices=("ete", "ste", "none"),
+        default="ete",
+        help="entanglement: explicit or shared transformer encoder, or no cross-attention (default: ete)",
+    )
+
+
+def _add_speed(parser: argparse.ArgumentParser) -> None:
+    _add_number(parser, "--speed", 0.5, 2, 1.0, "speaking rate")
+
+
+def _add_seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--seed", type=whole(0, 2**63 - 1), default=0, metavar="N", help="the same seed, the same result (default: 0)"
+    )
+
+
+def _add_face(parser: argparse.ArgumentParser) -> None:
+    _add_number(parser, "--fps", 1, 60, 25.0, "frames a second")
+    _add_seed(parser)
+    _add_number(parser, "--expression", 0, 2, 1.0, "strength of brows, smile and glances")
+    _add_number(parser, "--head-motion", 0, 2, 1.0, "strength of head motion")
+    _add_number(parser, "--blink-rate", 0, 60, 17.0, "blinks a minute")
+    parser.add_argument(
+        "--gaze",
+        type=number(-1, 1),
+        nargs=2,
+        default=(0.0, 0.0),
+        metavar=("X", "Y"),
+        help="where to look: -1..1 to the right and downwards of the portrait's own gaze",
+    )
+
+
+def _add_number(
+    parser: argparse.ArgumentParser, name: str, low: float, high: float, default: float, help_: str
+) -> None:
+    text = f"{help_}, {low:g}..{high:g} (default: {default:g})"
+    parser.add_argument(name, type=number(low, high), default=default, metavar="N", help=text)
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """An argument type: a number from ``low`` to ``high``."""
+    return _within(float, low, high, f"a number from {low:g} to {high:g}")
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """An argument type: a whole number from ``low`` to ``high``."""
+    return _within(int, low, high, f"a whole number from {low} to {high}")
+
+
+def _within(convert: Callable, low: float, high: float, needed: str) -> Callable:
+    def parse(text: str):
+        try:
+            value = convert(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:  # NaN is in no range
+            raise argparse.ArgumentTypeError(f"{text!r} is not {needed}")
+        return value
+
+    return parse
+
+
+def file_ending(suffix: str) -> Callable[[str], Path]:
+    """An argument type: a file to write whose name ends in ``suffix``."""
+
+    def parse(text: str) -> Path:
+        path = Path(text)
+        if path.suffix.lower() != suffix or "\0" in text:
+            raise argparse.ArgumentTypeError(f"{text!r} must be a file name ending in {suffix}")
+        if path.is_dir():
+            raise argparse.ArgumentTypeError(f"{text!r} is a folder: name a file ending in {suffix}")
+        return path
+
+    return parse
