@@ -1,0 +1,136 @@
+"""The part of the portrait that moves: its pixels, its coarse grid, and how it goes back into the portrait.
+
+In: image [1, 3, H, W] 0..1 and landmarks [478, 3] pixels. The crop is sampled from a copy at twice its resolution, so
+that a still pixel comes back exactly and a moved one stays sharp. Displacements live on a coarse grid.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .. import topology
+from .geometry import sample
+
+CELLS_PER_UNIT = 20
+MARGINS = (0.85, 1.15, 0.85, 0.75)  # left, top, right, bottom of the face oval, in inter-ocular distances
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of the crop in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def pixels(self, device: torch.device) -> Tensor:
+        """Index points [2, height, width]."""
+        y = torch.arange(self.top, self.top + self.height, device=device, dtype=torch.float32)
+        x = torch.arange(self.left, self.left + self.width, device=device, dtype=torch.float32)
+        return torch.stack((x.expand(self.height, -1), y[:, None].expand(-1, self.width)))
+
+    def moved(self, x: int, y: int, width: int, height: int) -> Box:
+        """The box shifted by (x, y) but kept inside width x height."""
+        left = min(max(self.left + x, 0), width - self.width)
+        top = min(max(self.top + y, 0), height - self.height)
+        return Box(left, top, self.width, self.height)
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+
+def box_around(points: Tensor, width: int, height: int) -> Box:
+    """The smallest box inside width x height that holds the points [2, n]."""
+    low, high = points.amin(1), points.amax(1)
+    left, top = max(0, math.floor(float(low[0]))), max(0, math.floor(float(low[1])))
+    right, bottom = min(width, math.ceil(float(high[0])) + 1), min(height, math.ceil(float(high[1])) + 1)
+    return Box(left, top, max(2, right - left), max(2, bottom - top))
+
+
+def double(image: Tensor) -> Tensor:
+    """Lanczos interpolation [3, h, w] -> [3, 2h-1, 2w-1]: even samples are the pixels themselves."""
+    return _double_rows(_double_rows(image).transpose(1, 2)).transpose(1, 2).contiguous()
+
+
+def _double_rows(image: Tensor) -> Tensor:
+    offsets = torch.arange(-3.5, 4.0, device=image.device)
+    kernel = torch.sinc(offsets) * torch.sinc(offsets / 4)
+    padded = F.pad(image[:, None], (0, 0, 3, 3), mode="replicate")
+    between = F.conv2d(padded, (kernel / kernel.sum()).view(1, 1, 8, 1))[:, 0]  # [3, h - 1, w]
+    channels, height, width = image.shape
+    out = image.new_empty(channels, 2 * height - 1, width)
+    out[:, 0::2], out[:, 1::2] = image, between
+    return out.clamp_(0, 255)
+
+
+def cubic_weights(fine: int, coarse: int, device: torch.device) -> Tensor:
+    """Catmull-Rom interpolation from ``coarse`` to ``fine`` samples with common ends: [fine, coarse]."""
+    position = torch.linspace(0, coarse - 1, fine, device=device)
+    start = position.floor().clamp(max=coarse - 2)
+    t = position - start
+    taps = (
+        (-(t**3) + 2 * t**2 - t) / 2,
+        (3 * t**3 - 5 * t**2 + 2) / 2,
+        (-3 * t**3 + 4 * t**2 + t) / 2,
+        (t**3 - t**2) / 2,
+    )
+    weights = torch.zeros(fine, coarse, device=device)
+    for offset, tap in zip((-1, 0, 1, 2), taps, strict=True):
+        index = (start.long() + offset).clamp(0, coarse - 1)
+        weights.scatter_add_(1, index[:, None], tap[:, None])
+    return weights
+
+
+class Canvas:
+    """The portrait with its face crop: ``texture`` [3, 2h-1, 2w-1] 0..255, ``grid`` [2, gh, gw] index points."""
+
+    def __init__(self, image: Tensor, landmarks: Tensor) -> None:
+        height, width = image.shape[-2] // 2 * 2, image.shape[-1] // 2 * 2
+        picture = (image[0, :, :height, :width] * 255).round().clamp(0, 255)
+        self.device = image.device
+        self.unit = float((landmarks[topology.IRIS_LEFT[0]] - landmarks[topology.IRIS_RIGHT[0]])[:2].norm())
+        self.box = self._crop(landmarks[list(topology.FACE_OVAL), :2].T, width, height)
+        self.picture = picture.permute(1, 2, 0).to(torch.uint8).contiguous()
+        self.pixels = picture[(slice(None), *self.box.slices)].contiguous()
+        self.texture = double(self.pixels)
+        self.landmarks = landmarks.clone()
+        self.landmarks[:, :2] -= landmarks.new_tensor((self.box.left + 0.5, self.box.top + 0.5))
+        self._prepare_grid()
+
+    def _crop(self, oval: Tensor, width: int, height: int) -> Box:
+        left, top, right, bottom = (margin * self.unit for margin in MARGINS)
+        low = oval.amin(1) - oval.new_tensor((left, top))
+        high = oval.amax(1) + oval.new_tensor((right, bottom))
+        return box_around(torch.stack((low, high), dim=1), width, height)
+
+    def _prepare_grid(self) -> None:
+        width, height = self.box.width, self.box.height
+        step = self.unit / CELLS_PER_UNIT
+        columns, rows = max(4, math.ceil(width / step)), max(4, math.ceil(height / step))
+        x = torch.linspace(0, width - 1, columns, device=self.device)
+        y = torch.linspace(0, height - 1, rows, device=self.device)
+        self.grid = torch.stack((x.expand(rows, -1), y[:, None].expand(-1, columns)))
+        self._scale = torch.tensor((2 / (width - 1), 2 / (height - 1)), device=self.device).view(2, 1, 1)
+        self._rows = cubic_weights(height, rows, self.device)
+        self._columns = cubic_weights(width, columns, self.device).T.contiguous()
+
+    def look_up(self, texture: Tensor, points: Tensor) -> Tensor:
+        """A texture or coarse map [C, ., .] that spans the crop, at index points [2, H, W]: [C, H, W]."""
+        return sample(texture, points * self._scale - 1)
+
+    def refine(self, coarse: Tensor) -> Tensor:
+        """A coarse map [K, gh, gw] at every pixel of the crop: [K, h, w]."""
+        return self._rows @ coarse @ self._columns
+
+    def paste(self, crop: Tensor) -> Tensor:
+        """The portrait [H, W, 3] uint8 with its crop replaced by ``crop`` [3, h, w] 0..255."""
+        frame = self.picture.clone()
+        frame[self.box.slices] = crop.add(0.5).clamp_(0, 255).to(torch.uint8).permute(1, 2, 0)
+        return frame

@@ -1,0 +1,155 @@
+"""Eyelids and gaze of one eye.
+
+In: source points [2, H, W] (crop pixels) of a box around the eye, blink 0..1, gaze -1..1. Out: colour [3, H, W].
+The eye is two layers: an eyeball whose hidden parts are filled once (iris by its own rings, white by its surroundings)
+and lids of the portrait's own skin, which slide over it until they meet just above the lower lid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .canvas import Box, Canvas, box_around
+from .geometry import Profile, frame_between, smoothstep
+
+LASHES = 0.012
+LOWER_LID_RISE = 0.18
+SHUT = 0.045  # an opening smaller than this is a closed eye
+
+
+class Eye:
+    def __init__(
+        self, canvas: Canvas, upper: Sequence[int], lower: Sequence[int], brow: Sequence[int], iris: Sequence[int]
+    ) -> None:
+        self.canvas = canvas
+        points = canvas.landmarks[:, :2]
+        left, right = points[upper[0]], points[upper[-1]]
+        self.frame = frame_between(left, right, (left + right) / 2, canvas.unit)
+        local = self.frame.to_local(points.T)
+        self.profile = Profile(0.6, canvas.device)
+        self._prepare_lids(local, upper, lower, brow)
+        self.centre = points[iris[0]]
+        self.radius = float((points[list(iris[1:])] - self.centre).norm(dim=1).mean())
+        self.box = self._box(local, brow)
+        self.ball = self._eyeball()
+
+    def _prepare_lids(self, local: Tensor, upper: Sequence[int], lower: Sequence[int], brow: Sequence[int]) -> None:
+        x = self.profile.x
+        top = self.profile.contour(local[:, list(upper)], smooth=0.012)
+        bottom = self.profile.contour(local[:, list(lower)], smooth=0.012)
+        self.half = float(local[0, upper[-1]] - local[0, upper[0]]) / 2
+        inside = smoothstep((self.half * 1.02 - x.abs()) / (0.15 * self.half))
+        middle = (top + bottom) / 2
+        self.top, self.bottom = middle + inside * (top - middle), middle + inside * (bottom - middle)
+        self.opening = float((self.bottom - self.top).max())
+        order = local[0, list(brow)].argsort()
+        self.brow = self.profile.contour(local[:, list(brow)][:, order], smooth=0.05) + 0.02
+        self.brow = torch.minimum(self.brow, self.top - 0.12)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the portrait's eye is shut; it is kept so."""
+        return self.opening < SHUT
+
+    def _box(self, local: Tensor, brow: Sequence[int]) -> Box:
+        x = torch.tensor((-self.half - 0.1, self.half + 0.1), device=local.device)
+        y = torch.tensor((float(self.brow.min()), float(self.bottom.max()) + 0.28), device=local.device)
+        corners = torch.stack((x[[0, 1, 0, 1]], y[[0, 0, 1, 1]]))
+        return box_around(self.frame.to_pixels(corners), self.canvas.box.width, self.canvas.box.height)
+
+    def _eyeball(self) -> Tensor:
+        """The crop's pixels with the eye completed beyond its lids: [3, h, w]."""
+        rows, columns = self.box.slices
+        points = self.box.pixels(self.canvas.device)
+        colour = self.canvas.pixels[:, rows, columns]
+        known = self._visible(points)
+        filled = self._fill_iris(colour, known, points)
+        ball = self.canvas.pixels.clone()
+        ball[:, rows, columns] = filled
+        return ball
+
+    def _visible(self, points: Tensor) -> Tensor:
+        x, y = self.frame.to_local(points)
+        top, bottom = self.profile.lookup((self.top, self.bottom), x)
+        margin = 0.5 / self.canvas.unit
+        return (y > top + LASHES - margin) & (y < bottom + margin) & (x.abs() < self.half)
+
+    def _fill_iris(self, colour: Tensor, known: Tensor, points: Tensor) -> Tensor:
+        distance = (points - self.centre.view(2, 1, 1)).norm(dim=0) / self.radius
+        iris = distance < 1.15
+        white = _diffuse(colour, known & ~iris, self.radius)
+        bins = (distance * 8).long().clamp(max=10)
+        rings = white.clone()
+        for ring in range(10):
+            here = (bins == ring) & iris
+            seen = here & known
+            if bool(seen.any()):
+                rings[:, here] = colour[:, seen].mean(1, keepdim=True)
+        soft = smoothstep((1.15 - distance) / 0.15)
+        hidden = white + soft * (_blur(rings, 0.12 * self.radius) - white)
+        return torch.where(known, colour, hidden)
+
+    def render(self, source: Tensor, skin: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
+        """``source`` [2, H, W] and ``skin`` [3, H, W], the portrait sampled there -> the eye's colour [3, H, W]."""
+        x, y = self.frame.to_local(source)
+        lid_follow = 0.30 * gaze_y * (1 - blink)
+        shut = blink + lid_follow
+        meeting = self.bottom - LOWER_LID_RISE * (self.bottom - self.top)
+        upper_shift = (meeting - self.top) * shut
+        lower_shift = (meeting - self.bottom) * blink
+        curves = (self.top, self.bottom, upper_shift, lower_shift, self.brow)
+        top, bottom, upper_move, lower_move, brow = self.profile.lookup(curves, x)
+        top, bottom = top + upper_move, bottom + lower_move
+        above = smoothstep_linear((y - brow) / (top - brow).clamp_min(0.02))
+        below = smoothstep((bottom + 0.22 - y) / 0.22)
+        shift = torch.where(y < (top + bottom) / 2, upper_move * above, lower_move * below)
+        lids = torch.stack((x, y - shift))
+        lid_colour = self.canvas.look_up(self.canvas.texture, self.frame.to_pixels(lids))
+        pixel = self.canvas.unit
+        cover = smoothstep((y - top - LASHES) * pixel / 1.6 + 0.5) * smoothstep((bottom - y) * pixel / 1.6 + 0.5)
+        cover = cover * smoothstep((bottom - top - LASHES) * pixel / 1.5)
+        ball = self.canvas.look_up(self.ball, self._looking(source, gaze_x, gaze_y))
+        return lid_colour + cover * (ball - lid_colour)
+
+    def _looking(self, points: Tensor, gaze_x: float, gaze_y: float) -> Tensor:
+        """Where the eyeball's colour comes from once the iris has moved."""
+        reach_x = max(0.0, self.half * self.canvas.unit - 0.9 * self.radius) * 0.9
+        reach_y = 0.55 * self.radius
+        offset = self.frame.vector_to_pixels(
+            torch.tensor((gaze_x * reach_x, gaze_y * reach_y), device=points.device) / self.canvas.unit
+        )
+        moved = self.centre + offset
+        distance = (points - moved.view(2, 1, 1)).norm(dim=0) / self.radius
+        weight = smoothstep((3.2 - distance) / 2.1)
+        return points - offset.view(2, 1, 1) * weight
+
+
+def smoothstep_linear(value: Tensor) -> Tensor:
+    """0 below 0, 1 above 1; soft only at 0."""
+    value = value.clamp(0, 1)
+    return value * (0.6 + 0.4 * value * (2 - value))
+
+
+def _blur(image: Tensor, sigma: float) -> Tensor:
+    """Gaussian blur of [C, h, w]."""
+    radius = max(1, int(3 * sigma))
+    offsets = torch.arange(-radius, radius + 1, device=image.device)
+    kernel = torch.exp(-0.5 * (offsets / max(sigma, 0.3)) ** 2)
+    kernel = kernel / kernel.sum()
+    padded = F.pad(image[:, None], (radius, radius, radius, radius), mode="replicate")
+    return F.conv2d(F.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))[:, 0]
+
+
+def _diffuse(colour: Tensor, known: Tensor, radius: float) -> Tensor:
+    """Unknown pixels filled from the known ones near them, wider and wider."""
+    mask = known.float()[None]
+    total, weight = torch.zeros_like(colour), torch.zeros_like(mask)
+    for scale, trust in ((0.3, 1.0), (0.8, 1e-2), (2.0, 1e-4), (5.0, 1e-6)):
+        total += trust * _blur(colour * mask, scale * radius)
+        weight += trust * _blur(mask, scale * radius)
+    filled = total / weight.clamp_min(1e-12)
+    return torch.where(known, colour, filled)

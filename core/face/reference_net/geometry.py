@@ -1,0 +1,97 @@
+"""Coordinates of the decoder.
+
+Points are [2, ...] (x, y) in pixel indices of the face crop. A ``LocalFrame`` turns them into a facial part's own
+axes in inter-ocular distances; a ``Profile`` gives curves y(x) (lip lines, lids, jaw) in such a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+STEPS = 641
+
+
+@dataclass(frozen=True)
+class LocalFrame:
+    """``origin`` [2] and the x axis ``axis`` [2] of unit length in crop pixels; ``unit`` pixels make 1.0."""
+
+    origin: Tensor
+    axis: Tensor
+    unit: float
+
+    def to_local(self, points: Tensor) -> Tensor:
+        x = (points[0] - self.origin[0]) / self.unit
+        y = (points[1] - self.origin[1]) / self.unit
+        return torch.stack((x * self.axis[0] + y * self.axis[1], y * self.axis[0] - x * self.axis[1]))
+
+    def vector_to_pixels(self, vectors: Tensor) -> Tensor:
+        x, y = vectors[0] * self.unit, vectors[1] * self.unit
+        return torch.stack((x * self.axis[0] - y * self.axis[1], x * self.axis[1] + y * self.axis[0]))
+
+    def to_pixels(self, points: Tensor) -> Tensor:
+        shape = (2,) + (1,) * (points.dim() - 1)
+        return self.vector_to_pixels(points) + self.origin.view(shape)
+
+
+def frame_between(left: Tensor, right: Tensor, origin: Tensor, unit: float) -> LocalFrame:
+    """The frame whose x axis points from ``left`` to ``right`` (both [2])."""
+    return LocalFrame(origin, F.normalize(right - left, dim=0), unit)
+
+
+def interpolate(x: Tensor, knots_x: Tensor, knots_y: Tensor) -> Tensor:
+    """Piecewise linear curve through knots (ascending x), constant beyond the ends."""
+    last = knots_x.numel() - 1
+    right = torch.searchsorted(knots_x.contiguous(), x.contiguous()).clamp(1, last)
+    left = right - 1
+    part = ((x - knots_x[left]) / (knots_x[right] - knots_x[left]).clamp_min(1e-6)).clamp(0, 1)
+    return knots_y[left] + part * (knots_y[right] - knots_y[left])
+
+
+def blur_curve(curve: Tensor, samples: float) -> Tensor:
+    """Gaussian smoothing of a curve [N]; ``samples`` is the standard deviation."""
+    radius = max(1, int(3 * samples))
+    offsets = torch.arange(-radius, radius + 1, device=curve.device)
+    kernel = torch.exp(-0.5 * (offsets / samples) ** 2)
+    padded = F.pad(curve.view(1, 1, -1), (radius, radius), mode="replicate")
+    return F.conv1d(padded, (kernel / kernel.sum()).view(1, 1, -1)).view(-1)
+
+
+def smoothstep(value: Tensor) -> Tensor:
+    """0 below 0, 1 above 1, with a soft start and end."""
+    value = value.clamp(0, 1)
+    return value * value * (3 - 2 * value)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The sampling positions x [STEPS] over -reach..reach on which a part's curves are tabulated."""
+
+    reach: float
+    device: torch.device
+
+    @property
+    def x(self) -> Tensor:
+        return torch.linspace(-self.reach, self.reach, STEPS, device=self.device)
+
+    def contour(self, points: Tensor, smooth: float = 0.02) -> Tensor:
+        """Tabulate landmarks [2, n], ordered by x, as a smooth curve y(x): [STEPS]."""
+        ascending = torch.cummax(points[0] + torch.arange(points.shape[1], device=points.device) * 1e-5, 0).values
+        curve = interpolate(self.x, ascending, points[1])
+        return blur_curve(curve, smooth * (STEPS - 1) / (2 * self.reach))
+
+    def lookup(self, curves: Sequence[Tensor], x: Tensor) -> Tensor:
+        """Curves (each [STEPS]) at positions x [H, W]: [len(curves), H, W]."""
+        table = torch.stack(list(curves))[None, :, None]  # [1, K, 1, STEPS]
+        grid = torch.stack((x / self.reach, torch.zeros_like(x)), dim=-1)[None]
+        return F.grid_sample(table, grid, padding_mode="border", align_corners=True)[0]
+
+
+def sample(texture: Tensor, points: Tensor) -> Tensor:
+    """Bilinear look-up of a texture [C, h, w] that spans the crop at index points [2, H, W] scaled to -1..1."""
+    grid = points.permute(1, 2, 0)[None]  # [1, H, W, 2]
+    return F.grid_sample(texture[None], grid, padding_mode="border", align_corners=True)[0]

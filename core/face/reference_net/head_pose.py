@@ -1,0 +1,92 @@
+"""Small 3D head rotations of a flat portrait.
+
+In: yaw, pitch, roll in radians. Out: for every coarse grid point of the frame, where the head was before it turned.
+A smooth depth map is drawn through the landmarks. The axes run through the depth of the silhouette, so hair, ears and
+background beside the head stay where they are; what is left fades out around the head and over the neck.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .. import topology
+from .canvas import Canvas
+from .geometry import LocalFrame, frame_between, smoothstep
+
+FIXED_POINT_STEPS = 4
+
+
+class HeadPose:
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+        points = canvas.landmarks
+        self.frame = self._head_frame(points, canvas.unit)
+        local = self.frame.to_local(points[:, :2].T)  # [2, 478]
+        sides = points[[topology.TEMPLE_LEFT, topology.TEMPLE_RIGHT], 2].mean()
+        depth = (points[:, 2] - sides) / canvas.unit
+        self.chin = float(local[1, topology.CHIN])
+        grid = self.frame.to_local(canvas.grid)
+        radius = self._radius(local, grid)
+        self.layers = torch.stack((self._depth(local, depth, grid, radius), self._weight(radius, canvas)))
+
+    @staticmethod
+    def _head_frame(points: Tensor, unit: float) -> LocalFrame:
+        down = points[topology.CHIN, :2] - points[topology.FOREHEAD_TOP, :2]
+        across = torch.stack((down[1], -down[0]))
+        left, right = points[topology.TEMPLE_LEFT, :2], points[topology.TEMPLE_RIGHT, :2]
+        return frame_between(torch.zeros_like(across), across, (left + right) / 2, unit)
+
+    @staticmethod
+    def _radius(local: Tensor, grid: Tensor) -> Tensor:
+        """Distance from the head in units of the head: 1 on an ellipse around face, ears and most hair."""
+        oval = local[:, list(topology.FACE_OVAL)]
+        left, right = float(oval[0].amin()) - 0.25, float(oval[0].amax()) + 0.25
+        top, bottom = float(oval[1].amin()) - 0.55, float(oval[1].amax()) + 0.05
+        middle = torch.tensor(((left + right) / 2, (top + bottom) / 2), device=local.device).view(2, 1, 1)
+        half = torch.tensor(((right - left) / 2, (bottom - top) / 2), device=local.device).view(2, 1, 1)
+        return ((grid - middle) / half).norm(dim=0)
+
+    @staticmethod
+    def _depth(local: Tensor, depth: Tensor, grid: Tensor, radius: Tensor) -> Tensor:
+        """Landmark depth spread by Gaussians, receding to the silhouette's depth (0) at the head's edge."""
+        squared = (grid[:, None] - local[:, :, None, None]).square().sum(0)  # [478, gh, gw]
+        near = torch.exp(-squared / (2 * 0.10**2))
+        far = 1e-4 * torch.exp(-squared / (2 * 0.35**2)) + 1e-12
+        weights = near + far
+        smooth = (weights * depth[:, None, None]).sum(0) / weights.sum(0)
+        return smooth * smoothstep((1.15 - radius) / 0.3)
+
+    @staticmethod
+    def _weight(radius: Tensor, canvas: Canvas) -> Tensor:
+        edge = 0.2 * canvas.unit
+        width, height = canvas.box.width, canvas.box.height
+        x, y = canvas.grid
+        distance = torch.stack((x, y, width - 1 - x, height - 1 - y)).amin(0)
+        return smoothstep((1.55 - radius) / 0.55) * smoothstep(distance / edge)
+
+    def before(self, yaw: float, pitch: float, roll: float) -> Tensor:
+        """Where each coarse grid point came from: [2, gh, gw] index points."""
+        start = self.canvas.grid
+        if yaw == 0 and pitch == 0 and roll == 0:
+            return start
+        points = start
+        for _ in range(FIXED_POINT_STEPS):
+            points = start - self._displacement(points, yaw, pitch, roll)
+        return points
+
+    def after(self, point: Tensor, yaw: float, pitch: float, roll: float) -> Tensor:
+        """Where a point [2] of the portrait goes."""
+        return point + self._displacement(point.view(2, 1, 1), yaw, pitch, roll).view(2)
+
+    def _displacement(self, points: Tensor, yaw: float, pitch: float, roll: float) -> Tensor:
+        depth, weight = self.canvas.look_up(self.layers, points)
+        x, y = self.frame.to_local(points)
+        turn = torch.tensor((yaw, pitch, roll), device=points.device)
+        (sin_yaw, sin_pitch, sin_roll), (cos_yaw, cos_pitch, cos_roll) = turn.sin(), turn.cos()
+        turned_x, turned_z = x * cos_yaw - depth * sin_yaw, x * sin_yaw + depth * cos_yaw
+        turned_y = y * cos_pitch - turned_z * sin_pitch
+        below = turned_y - self.chin  # the head tilts about its chin
+        rolled_x = turned_x * cos_roll - below * sin_roll
+        rolled_y = turned_x * sin_roll + below * cos_roll + self.chin
+        return self.frame.vector_to_pixels(torch.stack((rolled_x - x, rolled_y - y)) * weight)

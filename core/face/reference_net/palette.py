@@ -1,0 +1,79 @@
+"""Colours of what the portrait does not show, lit like what it shows.
+
+In: the canvas and the lips' curves. Out: colours [3] 0..255 for teeth, gums, tongue and cavity, and the light's slope
+from the left to the right of the mouth. The whites of the eyes tell how bright and how warm white things are here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .. import topology
+from .canvas import Canvas
+
+LUMINANCE = (0.299, 0.587, 0.114)
+IVORY = (1.00, 0.965, 0.895)
+GUM = (0.70, 0.36, 0.36)
+TONGUE = (0.72, 0.36, 0.36)
+CAVITY = (0.20, 0.055, 0.055)
+
+
+@dataclass(frozen=True)
+class Palette:
+    tooth: Tensor
+    gum: Tensor
+    tongue: Tensor
+    cavity: Tensor
+    slope: float
+
+
+def luminance(colours: Tensor) -> Tensor:
+    """[3, ...] -> [...]."""
+    return torch.einsum("c,c...->...", colours.new_tensor(LUMINANCE), colours)
+
+
+def mix_palette(canvas: Canvas) -> Palette:
+    skin_left = _around(canvas, topology.CHEEKS_LEFT)
+    skin_right = _around(canvas, topology.CHEEKS_RIGHT)
+    skin = (skin_left + skin_right) / 2
+    lips = _around(canvas, (*topology.LIPS_OUTER_LOWER[3:8], *topology.LIPS_INNER_LOWER[3:8]))
+    white = _eye_white(canvas, skin)
+    tint = white / luminance(white).clamp_min(1)
+    tint = 0.5 + 0.5 * tint
+    level = luminance(white)
+    tooth = level * tint * skin.new_tensor(IVORY)
+    flesh = 0.55 * level * tint
+    tongue = 0.5 * flesh * skin.new_tensor(TONGUE) / 0.45 + 0.35 * lips
+    ratio = float((luminance(skin_right) + 8) / (luminance(skin_left) + 8))
+    slope = max(-0.35, min(0.35, 0.35 * (ratio - 1)))
+    return Palette(tooth, flesh * skin.new_tensor(GUM) / 0.5, tongue, level * tint * skin.new_tensor(CAVITY), slope)
+
+
+def _around(canvas: Canvas, vertices: tuple[int, ...]) -> Tensor:
+    """Mean colour [3] around landmarks."""
+    points = canvas.landmarks[list(vertices), :2].T  # [2, n]
+    ring = torch.linspace(-0.03, 0.03, 5, device=canvas.device) * canvas.unit
+    offsets = torch.stack(torch.meshgrid(ring, ring, indexing="xy")).flatten(1)  # [2, 25]
+    return canvas.look_up(canvas.texture, points[:, :, None] + offsets[:, None]).mean((1, 2))
+
+
+def _eye_white(canvas: Canvas, skin: Tensor) -> Tensor:
+    """Colour of the brightest fifth of both eyes, kept between what the skin allows."""
+    colours = []
+    for upper, lower in (
+        (topology.EYE_UPPER_LEFT, topology.EYE_LOWER_LEFT),
+        (topology.EYE_UPPER_RIGHT, topology.EYE_LOWER_RIGHT),
+    ):
+        top, bottom = canvas.landmarks[list(upper), :2], canvas.landmarks[list(lower), :2]
+        parts = torch.linspace(0.25, 0.75, 7, device=canvas.device).view(-1, 1, 1)
+        points = (top + parts * (bottom - top)).permute(2, 0, 1)  # [2, 7, 9]
+        colours.append(canvas.look_up(canvas.texture, points).flatten(1))
+    found = torch.cat(colours, dim=1)
+    light = luminance(found)
+    white = found[:, light >= light.quantile(0.8)].mean(1)
+    low, high = 0.85 * float(luminance(skin)), min(225.0, 1.9 * float(luminance(skin)) + 25)
+    level = float(luminance(white))
+    return white * (min(max(level, low), high) / max(level, 1.0))

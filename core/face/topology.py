@@ -1,0 +1,38 @@
+"""Named vertices of the 478-point face mesh. Left and right are the viewer's.
+
+Contours run from the viewer's left to the viewer's right; the face oval runs clockwise from the top.
+"""
+
+from __future__ import annotations
+
+LIPS_OUTER_UPPER = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291)
+LIPS_OUTER_LOWER = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291)
+LIPS_INNER_UPPER = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308)
+LIPS_INNER_LOWER = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308)
+
+EYE_UPPER_LEFT = (33, 246, 161, 160, 159, 158, 157, 173, 133)
+EYE_LOWER_LEFT = (33, 7, 163, 144, 145, 153, 154, 155, 133)
+EYE_UPPER_RIGHT = (362, 398, 384, 385, 386, 387, 388, 466, 263)
+EYE_LOWER_RIGHT = (362, 382, 381, 380, 374, 373, 390, 249, 263)
+IRIS_LEFT = (468, 469, 470, 471, 472)  # centre, then four points of the rim
+IRIS_RIGHT = (473, 474, 475, 476, 477)
+
+BROW_UPPER_LEFT = (70, 63, 105, 66, 107)
+BROW_LOWER_LEFT = (46, 53, 52, 65, 55)
+BROW_UPPER_RIGHT = (336, 296, 334, 293, 300)
+BROW_LOWER_RIGHT = (285, 295, 282, 283, 276)
+
+JAWLINE = (132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361)
+FACE_OVAL = (
+    *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
+    *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
+)
+MIRRORED_PAIRS = ((33, 263), (133, 362), (61, 291), (234, 454), (127, 356), (93, 323), (132, 361), (172, 397))
+CHEEKS_LEFT = (50, 205, 187, 123)
+CHEEKS_RIGHT = (280, 425, 411, 352)
+
+FOREHEAD_TOP = 10
+CHIN = 152
+NOSE_BASE = 2
+TEMPLE_LEFT = 234
+TEMPLE_RIGHT = 454
