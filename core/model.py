@@ -30,19 +30,6 @@ class FaceControls:
     seed: int = 0
 
 
-class Entanglement(Protocol):
-    """The swappable block: STE, ETE or none (core.entanglement.encoders)."""
-
-    def __call__(
-        self,
-        audio_queries: Tensor,
-        audio_context: Tensor,
-        video_queries: Tensor,
-        video_context: Tensor,
-        attention: bool = False,
-    ) -> Entangled: ...
-
-
 class NarratingModel(Protocol):
     """One model family. Images are [1, 3, H, W] 0..1; waveforms [B, C, S] at any sample rate."""
 
@@ -59,6 +46,10 @@ class NarratingModel(Protocol):
     def encode_voice(self, waveform: Tensor, sample_rate: int) -> VoiceProfile: ...
 
     def encode_prompt(self, text: str) -> Prompt: ...
+
+    def no_portrait(self) -> Portrait:
+        """A portrait of nobody, for speech without a face: its visual tokens are zero."""
+        ...
 
     def encode_portrait(self, image: Tensor, landmarks: Tensor | None = None) -> Portrait: ...
 

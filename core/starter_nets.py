@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from torch import nn
 
 from .entanglement.encoders import ENCODERS
@@ -33,3 +35,12 @@ class StarterNets(nn.Module):
         self.blocks = nn.ModuleDict({kind: encoder() for kind, encoder in ENCODERS.items()})
         self.speech_decoder = GPT2SpeechDecoder()
         self.motion_decoder = MotionDecoder()
+
+    def weight_files(self) -> Iterator[tuple[str, nn.Module]]:
+        """(file name, network) of everything with weights; each entanglement block has a file of its own."""
+        for name, net in self.named_children():
+            if name != "blocks":
+                yield name, net
+        for kind, block in self.blocks.items():
+            if list(block.parameters()):
+                yield f"block_{kind}", block

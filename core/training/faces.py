@@ -16,7 +16,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 MOUTH_LEFT, MOUTH_RIGHT = 61, 291
-TYPICAL_WIDTH = 0.85  # inter-ocular distances
+TYPICAL_WIDTH = 0.75  # inter-ocular distances
+NOBODY = 0.1  # share of speech without a face: grey crop, all else zero
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,10 @@ class Faces:
         noise = 0.01 * torch.randn(count, 478, 2, generator=generator)
         landmarks = self.landmarks[pick] * stretch + noise
         blendshapes = self.blendshapes[pick] * torch.rand(count, 1, generator=generator)
-        return FaceBatch(crop, landmarks, blendshapes, amplitude(landmarks))
+        width = amplitude(landmarks)
+        nobody = torch.rand(count, generator=generator) < NOBODY
+        crop[nobody], landmarks[nobody], blendshapes[nobody], width[nobody] = 0.5, 0.0, 0.0, 1.0
+        return FaceBatch(crop, landmarks, blendshapes, width)
 
 
 def amplitude(landmarks: Tensor) -> Tensor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from ..files import save_tensors
+from ..starter_nets import StarterNets
 
 
 def save_half(path: Path, net: nn.Module, metadata: dict[str, str] | None = None) -> None:
@@ -22,25 +22,14 @@ def save_half(path: Path, net: nn.Module, metadata: dict[str, str] | None = None
     save_tensors(path, tensors, described | (metadata or {}))
 
 
-def save_nets(folder: Path, nets: nn.Module, metadata: dict[str, str]) -> None:
+def save_nets(folder: Path, nets: StarterNets, metadata: dict[str, str]) -> None:
     """One file for each network of ``nets``; each entanglement block has a file of its own."""
-    for name, net in named_parts(nets):
+    for name, net in nets.weight_files():
         save_half(folder / f"{name}.safetensors", net, metadata)
 
 
-def load_half(folder: Path, nets: nn.Module) -> None:
+def load_half(folder: Path, nets: StarterNets) -> None:
     """Warm start: every network of ``nets`` from ``folder``, in place."""
-    for name, net in named_parts(nets):
+    for name, net in nets.weight_files():
         tensors = load_file(folder / f"{name}.safetensors")
         net.load_state_dict({key: value.float() for key, value in tensors.items()})
-
-
-def named_parts(nets: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    """(file name, network): children of ``nets`` with weights; blocks as block_ete and block_ste."""
-    for name, net in nets.named_children():
-        if isinstance(net, nn.ModuleDict):
-            yield from (
-                (f"block_{kind}", block) for kind, block in net.items() if any(True for _ in block.parameters())
-            )
-        else:
-            yield name, net

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 from transformers import GPT2Config, GPT2Model
 
 from .convnext import ConvNeXtBlock
 from .mel import N_MELS
 from .voice_encoder import MEL_MEAN, MEL_SCALE
+
+PIECE, LOOK_BACK, LOOK_AHEAD = 340, 80, 8  # tokens; what training has seen is at most 425
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,14 @@ class GPT2SpeechDecoder(nn.Module):
         refined = self.norm(self.head(frames.transpose(1, 2)).transpose(1, 2))
         return MEL_MEAN + MEL_SCALE * self.project(refined)
 
-    @property
-    def longest(self) -> int:
-        """Most tokens, prefix included, that one pass can read."""
-        return self.config.positions
+    def decode(self, audio: Tensor, speech_tokens: int) -> Tensor:
+        """As ``forward``, for any number of tokens: long speech is read in pieces that overlap by LOOK_BACK tokens."""
+        voice, speech = audio[:, :-speech_tokens], audio[:, -speech_tokens:]
+        pieces = []
+        for first in range(0, speech_tokens, PIECE):
+            end = min(first + PIECE, speech_tokens)
+            seen_first, seen_end = max(0, first - LOOK_BACK), min(speech_tokens, end + LOOK_AHEAD)
+            part = speech[:, seen_first:seen_end]
+            mel = self(torch.cat([voice, part], 1), part.shape[1])
+            pieces.append(mel[:, 2 * (first - seen_first) : 2 * (end - seen_first)])
+        return torch.cat(pieces, 1)  # [B, 2 T, 100]

@@ -1,0 +1,5 @@
+"""The bundled starter family: weights beside this file -> ``core.starter.StarterModel``."""
+
+from .loader import SAMPLES, WEIGHTS, load
+
+__all__ = ["SAMPLES", "WEIGHTS", "load"]

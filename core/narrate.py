@@ -1,0 +1,127 @@
+"""The whole pipeline, one function for each thing that people want: narrate, animate, speak.
+
+Every stage is a method of the model (``core.model.NarratingModel``); nothing here knows the family.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from torch import Tensor
+
+from .bundles import Entangled, Narration, Portrait, Speech, SpeechLatents, VoiceProfile
+from .errors import InputError
+from .model import FaceControls, NarratingModel
+
+Voice = VoiceProfile | tuple[Tensor, int]
+NATURAL = FaceControls()
+SLOWEST, FASTEST = 0.5, 2.0
+
+
+class Progress(Protocol):
+    """Called as progress(stage, done, total); raise inside it to cancel."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None: ...
+
+
+def narrate(
+    model: NarratingModel,
+    image: Tensor | Portrait,
+    voice: Voice,
+    text: str,
+    *,
+    encoder: str = "ete",
+    fps: float = 25.0,
+    speed: float = 1.0,
+    controls: FaceControls = NATURAL,
+    progress: Progress | None = None,
+) -> Narration:
+    """Portrait [1, 3, H, W] + voice sample + text -> a video of that face saying that text in that voice."""
+    report = progress or _silent
+    check_speed(speed)
+    portrait = _portrait(model, image, report)
+    windows = _speak(model, portrait, voice, text, encoder, fps, speed, controls.seed, report)
+    latents = model.decode_speech(windows)
+    report("generate speech", 0, 1)
+    speech = model.generate_speech(latents)
+    report("generate speech", 1, 1)
+    return model.narration(windows, portrait, speech, controls, fps)
+
+
+def animate(
+    model: NarratingModel,
+    image: Tensor | Portrait,
+    speech: Speech,
+    *,
+    encoder: str = "ete",
+    fps: float = 25.0,
+    controls: FaceControls = NATURAL,
+    progress: Progress | None = None,
+) -> Narration:
+    """Portrait + recorded speech -> a video of that face saying it; no text is needed."""
+    report = progress or _silent
+    portrait = _portrait(model, image, report)
+    windows = []
+    for window in model.entangle_speech(speech, portrait, model.block(encoder), fps=fps):
+        windows.append(window)
+        report("entangle", len(windows), len(windows) + 1)
+    report("entangle", len(windows), len(windows))
+    return model.narration(windows, portrait, speech, controls, fps)
+
+
+def speak(
+    model: NarratingModel,
+    voice: Voice,
+    text: str,
+    *,
+    encoder: str = "ete",
+    speed: float = 1.0,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> tuple[SpeechLatents, Speech]:
+    """Voice sample + text -> speech in that voice; the face is nobody's (``model.no_portrait``)."""
+    check_speed(speed)
+    windows = _speak(model, model.no_portrait(), voice, text, encoder, 25.0, speed, seed, progress or _silent)
+    latents = model.decode_speech(windows)
+    return latents, model.generate_speech(latents)
+
+
+def check_speed(speed: float) -> None:
+    """Raises InputError outside 0.5..2."""
+    if not SLOWEST <= speed <= FASTEST:
+        raise InputError(f"speed is {speed}: it must lie between {SLOWEST} and {FASTEST}.")
+
+
+def _speak(
+    model: NarratingModel,
+    portrait: Portrait,
+    voice: Voice,
+    text: str,
+    encoder: str,
+    fps: float,
+    speed: float,
+    seed: int,
+    report: Progress,
+) -> list[Entangled]:
+    report("voice profile", 0, 1)
+    profile = voice if isinstance(voice, VoiceProfile) else model.encode_voice(*voice)
+    report("voice profile", 1, 1)
+    prompt = model.encode_prompt(text)
+    windows: list[Entangled] = []
+    for window in model.entangle(profile, prompt, portrait, model.block(encoder), fps=fps, speed=speed, seed=seed):
+        windows.append(window)
+        report("entangle", len(windows), len(prompt.sentences))
+    return windows
+
+
+def _portrait(model: NarratingModel, image: Tensor | Portrait, report: Progress) -> Portrait:
+    if isinstance(image, Portrait):
+        return image
+    report("portrait", 0, 1)
+    portrait = model.encode_portrait(image)
+    report("portrait", 1, 1)
+    return portrait
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    return None

@@ -1,0 +1,47 @@
+"""Loads the bundled weights: one fp16 safetensors file for each network, computed in float32."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from ...core.errors import InputError
+from ...core.starter import StarterModel
+from ...core.starter_nets import StarterNets
+from ...core.text.front_end import EnglishFrontEnd
+from ...core.voice.hifi_generator import HiFiGenerator
+from ..english import load_english
+from ..face_landmarks import load_face_landmarker
+
+HERE = Path(__file__).parent
+WEIGHTS, SAMPLES = HERE / "weights", HERE / "samples"
+
+
+def load(device: str | torch.device = "cpu", folder: Path = WEIGHTS) -> StarterModel:
+    """The starter family on ``device``. Raises InputError when a file is missing or is not what it should be."""
+    with torch.device("meta"):
+        nets, generator = StarterNets(), HiFiGenerator()
+    for name, net in nets.weight_files():
+        _fill(net, folder / f"{name}.safetensors")
+    _fill(generator, folder / "hifi_generator.safetensors")
+    return StarterModel(
+        nets.to(device),
+        generator.to(device),
+        load_face_landmarker(folder / "face_landmarks.safetensors").to(device),
+        EnglishFrontEnd(load_english(folder / "english.safetensors")),
+    )
+
+
+def _fill(net: nn.Module, path: Path) -> None:
+    """Put the file's tensors in place of meta ones; nothing is initialised first."""
+    try:
+        tensors = {name: tensor.float() for name, tensor in load_file(str(path)).items()}
+        net.load_state_dict(tensors, assign=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(
+            f"starter weights {path.name!r} could not be loaded ({str(error).splitlines()[0]}): "
+            "install the pack again, its weights are part of it."
+        ) from error
