@@ -52,8 +52,9 @@ class GeneratorTrainer:
         losses = {"mel": F.l1_loss(log_mel(made), log_mel(real)), "stft": spectral_distance(made, real)}
         total = 5 * losses["mel"] + 2 * losses["stft"]
         if step >= self.adversarial_from:
-            losses["opponent"] = self._train_opponent(real, made.detach())
-            judged_real, judged_made = self.discriminators(real), self.discriminators(made)
+            judged = slice(0, self.batch // 2)  # the discriminators cost more than all the rest
+            losses["opponent"] = self._train_opponent(real[judged], made[judged].detach())
+            judged_real, judged_made = self.discriminators(real[judged]), self.discriminators(made[judged])
             losses["adversarial"] = adversarial_loss(judged_made)
             losses["feature"] = feature_loss(judged_real, judged_made)
             total = total + losses["adversarial"] + 2 * losses["feature"]
@@ -61,7 +62,7 @@ class GeneratorTrainer:
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.generator.parameters(), 5.0)
         self.optimiser.step()
-        return {name: float(value) for name, value in losses.items()}
+        return {name: value.item() for name, value in losses.items()}
 
     def _train_opponent(self, real: Tensor, made: Tensor) -> Tensor:
         loss = discriminator_loss(self.discriminators(real), self.discriminators(made))
@@ -93,8 +94,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and caches")
-    parser.add_argument("--steps", type=int, default=20_000)
-    parser.add_argument("--adversarial-from", type=int, default=1_200)
+    parser.add_argument("--steps", type=int, default=9_000)
+    parser.add_argument("--adversarial-from", type=int, default=5_000)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--threads", type=int, default=1)
