@@ -19,9 +19,10 @@ from .cli_arguments import SAMPLE_TEXT, build_parser
 from .errors import InputError
 
 if TYPE_CHECKING:
-    from .bundles import Narration, Speech, VoiceProfile
+    from .bundles import Narration, Speech
     from .cli_progress import Progress
     from .model import FaceControls, NarratingModel
+    from .narrate import Voice
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,7 +97,9 @@ def run_speak(asked: Namespace) -> None:
         from .narrate import speak
 
         voice = read_voice(model, asked)
-        _, speech = speak(model, voice, text, encoder=asked.encoder, speed=asked.speed, seed=asked.seed)
+        _, speech = speak(
+            model, voice, text, encoder=asked.encoder, speed=asked.speed, seed=asked.seed, progress=progress
+        )
         write_wav(asked.out, speech)
     print(f"{asked.out}: {speech.seconds:.2f} s at {speech.sample_rate} Hz")
 
@@ -157,17 +160,18 @@ def read_text(asked: Namespace) -> str:
         raise InputError(f"text file {str(source)!r} could not be read ({reason}): pass a UTF-8 text file.") from error
 
 
-def read_voice(model: NarratingModel, asked: Namespace) -> VoiceProfile:
-    """The voice's profile from a recording or a saved profile; saved again when --save-voice asks."""
+def read_voice(model: NarratingModel, asked: Namespace) -> Voice:
+    """A recording, or the profile that is loaded or, for --save-voice, made from it and saved."""
     from .bundles import VoiceProfile
     from .media import read_audio
 
     if asked.voice.suffix.lower() == ".safetensors":
-        profile = VoiceProfile.load(asked.voice)
-    else:
-        profile = model.encode_voice(*read_audio(asked.voice))
-    if asked.save_voice:
-        profile.save(asked.save_voice)
+        return VoiceProfile.load(asked.voice)
+    recording = read_audio(asked.voice)
+    if not asked.save_voice:
+        return recording
+    profile = model.encode_voice(*recording)
+    profile.save(asked.save_voice)
     return profile
 
 

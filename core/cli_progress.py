@@ -20,7 +20,7 @@ class Progress:
         if self.bar is None or stage != self.stage:
             self.close()
             self.stage = stage
-            self.bar = tqdm(total=total, desc=f"{stage:>9}", file=sys.stderr, dynamic_ncols=True, bar_format=FORMAT)
+            self.bar = tqdm(total=total, desc=f"{stage:>15}", file=sys.stderr, dynamic_ncols=True, bar_format=FORMAT)
         self.bar.total = total
         self.bar.update(done - self.bar.n)
 

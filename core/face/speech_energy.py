@@ -1,6 +1,6 @@
 """What the face hears: loudness and pauses of speech, frame by frame.
 
-``speech_energy``: waveform [B, C, S] -> energy [F] 0..1 (0 silence, 1 the loudest syllables; the recording's own
+``speech_energy``: waveform [..., S] -> energy [F] 0..1 (0 silence, 1 the loudest syllables; the recording's own
 level does not matter) and speaking [F] bool, with F = ceil(seconds * fps).
 ``phrase_ends``: speaking [F] -> bool [F], true on the last frame before each pause.
 """
@@ -20,9 +20,10 @@ PAUSE_SECONDS = 0.2  # shorter gaps are stop closures
 
 
 def speech_energy(waveform: Tensor, sample_rate: int, fps: float) -> tuple[Tensor, Tensor]:
-    """Return (energy [F] float 0..1, speaking [F] bool) of the first item of the batch."""
+    """Return (energy [F] float 0..1, speaking [F] bool) of the mean of all channels."""
     frames = frame_count(waveform.shape[-1], sample_rate, fps)
-    level = _level(waveform[0].mean(0), sample_rate, fps, frames)  # [F] dB
+    mono = waveform.reshape(-1, waveform.shape[-1]).mean(0)  # [S]
+    level = _level(mono, sample_rate, fps, frames)  # [F] dB
     reference = torch.quantile(level, 0.95).clamp(min=SILENCE_DB)
     energy = ((level - reference) / RANGE_DB + 1).clamp(0, 1)
     loud = (level > reference - PAUSE_DB) & (level > SILENCE_DB)
