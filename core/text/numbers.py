@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from num2words import num2words
-
 LONGEST = 15  # digits; longer numbers are read digit by digit
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 HALVES = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 
 
-def plain(words: str) -> str:
-    """Undo num2words' punctuation: "one hundred and twenty-one" -> "one hundred twenty one"."""
+def in_words(number: int, kind: str) -> str:
+    """A number as ``cardinal``, ``ordinal`` or ``year``: "one hundred and twenty-one" -> "one hundred twenty one"."""
+    from num2words import num2words  # loads forty languages: only when a text has numbers
+
+    words = num2words(number, to=kind)
     return " ".join(word for word in words.replace(",", " ").replace("-", " ").split() if word != "and")
 
 
@@ -24,12 +25,12 @@ def cardinal(text: str) -> str:
     bare = text.replace(",", "")
     if len(bare) > LONGEST or (len(bare) > 1 and bare[0] == "0"):
         return digits(bare)
-    return plain(num2words(int(bare)))
+    return in_words(int(bare), "cardinal")
 
 
 def ordinal(text: str) -> str:
     bare = text.replace(",", "")
-    return digits(bare) if len(bare) > LONGEST else plain(num2words(int(bare), to="ordinal"))
+    return digits(bare) if len(bare) > LONGEST else in_words(int(bare), "ordinal")
 
 
 def decimal(text: str) -> str:
@@ -41,7 +42,7 @@ def decimal(text: str) -> str:
 
 def year(text: str) -> str:
     """A year: "1984" -> "nineteen eighty four", "2005" -> "two thousand five"."""
-    return plain(num2words(int(text), to="year"))
+    return in_words(int(text), "year")
 
 
 def decade(text: str) -> str:

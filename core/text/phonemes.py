@@ -35,11 +35,19 @@ NEUTRAL = "ɐ"  # the article leaves open whether a vowel follows
 
 @dataclass(frozen=True)
 class Context:
-    """What surrounds a word: its likely uses, whether it is the last before punctuation, what follows."""
+    """What surrounds a word: its likely uses, the word before, the word after ("" beside punctuation)."""
 
     uses: tuple[str, ...] = ()
-    final: bool = False
+    before: str = ""
+    after: str = ""
     vowel_follows: bool = False
+
+    @property
+    def final(self) -> bool:
+        return not self.after
+
+
+ALONE = Context(after=" ")
 
 
 class Phonemiser:
@@ -65,21 +73,21 @@ class Phonemiser:
 
     def speak(self, tokens: list[str]) -> list[str]:
         """The sounds of every token; from right to left, because weak forms depend on what follows."""
-        spoken, vowel_follows, final = [], False, True
+        spoken, vowel_follows = [], False
         likely = uses([token.lower() for token in tokens])
-        for token, use in zip(reversed(tokens), reversed(likely), strict=True):
-            if token in PUNCTUATION:
-                spoken.append(token)
-                vowel_follows, final = False, True
+        around = ["", *("" if token in PUNCTUATION else token for token in tokens), ""]
+        for index in reversed(range(len(tokens))):
+            if tokens[index] in PUNCTUATION:
+                spoken.append(tokens[index])
+                vowel_follows = False
                 continue
-            sounds = self.word(token, Context(use, final, vowel_follows))
+            sounds = self.word(tokens[index], Context(likely[index], around[index], around[index + 2], vowel_follows))
             spoken.append(sounds)
             first = next((symbol for symbol in sounds if symbol not in STRESS_AND_NEUTRAL), "")
             vowel_follows = first in VOWELS if first else vowel_follows
-            final = False
         return spoken[::-1]
 
-    def word(self, token: str, context: Context = Context()) -> str:
+    def word(self, token: str, context: Context = ALONE) -> str:
         """One written word."""
         function = FUNCTION_WORDS.get(token.lower())
         if function is not None and not (token.isupper() and len(token) > 1):
@@ -104,13 +112,13 @@ class Phonemiser:
             known = self.known(token, context)
             if known:
                 return stressed(strengthened(known), PRIMARY)
-            if "-" in token or "'" in token:
-                return self.unknown(token)
-        return spelled([self.letter(letter) for letter in token if letter.isalpha()])
+        if "-" in token or "'" in token:
+            return self.unknown(token)
+        return self.spell(token)
 
     def unknown(self, token: str) -> str:
         """A word that is not in the lexicon: its parts, or what its letters suggest."""
-        parts = token.strip("'").split("-")
+        parts = [part for part in token.strip("'").split("-") if part]
         if len(parts) > 1:
             return self.joined(parts)
         for ending, sound in CONTRACTIONS.items():
@@ -119,11 +127,19 @@ class Phonemiser:
         pieces = CAMEL.findall(token)
         if len(pieces) > 1 and not token.istitle():
             return self.joined(pieces)
-        return self.two_words(token.lower()) or self.fallback(token.lower().replace("'", ""))
+        letters = token.lower().replace("'", "")
+        if not re.search("[aeiouy]", letters) and len(letters) < 6:
+            return self.spell(letters)
+        return self.two_words(letters) or self.fallback(letters)
+
+    def spell(self, letters: str) -> str:
+        return spelled([self.letter(letter) for letter in letters])
 
     def joined(self, parts: list[str]) -> str:
         """Parts of a compound; after a single letter (T-shirt) the rest is weakened."""
-        sounds = [self.word(part) for part in parts if part]
+        if all(len(part) == 1 for part in parts):
+            return self.spell("".join(parts))
+        sounds = [self.letter(part) if len(part) == 1 else self.word(part) for part in parts]
         if len(parts) == 2 and len(parts[0]) == 1:
             return sounds[0] + weakened(sounds[1])
         return compound(sounds)
@@ -141,7 +157,9 @@ STRESS_AND_NEUTRAL = PRIMARY + SECONDARY + NEUTRAL
 
 
 def article(token: str, context: Context) -> str:
-    return "ˈA" if token == "A" and context.final else NEUTRAL
+    """A capital inside a sentence is the letter (vitamin A is, plan A.), unless a title goes on (read A Tale)."""
+    named = token == "A" and context.before and not context.after.istitle()
+    return "ˈA" if named else NEUTRAL
 
 
 def definite(token: str, context: Context) -> str:

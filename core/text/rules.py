@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Every match of ``pattern`` becomes ``replacement`` (a template, or a function of the match)."""
+    """Every match of ``source`` becomes ``replacement`` (a template, or a function of the match)."""
 
-    pattern: re.Pattern[str]
+    source: str
     replacement: str | Callable[[re.Match[str]], str]
+    flags: int = 0
 
-
-def rule(pattern: str, replacement: str | Callable[[re.Match[str]], str], flags: int = 0) -> Rule:
-    return Rule(re.compile(pattern, flags), replacement)
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled at first use, so that importing costs nothing."""
+        return re.compile(self.source, self.flags)
 
 
 def apply(rules: Iterable[Rule], text: str) -> str:

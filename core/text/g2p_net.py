@@ -1,0 +1,78 @@
+"""How an unknown word probably sounds: letters -> phonemes by a small bidirectional GRU.
+
+In: letters a to z. Every letter offers SLOTS places; each place holds a symbol or nothing, and equal
+neighbours merge (connectionist temporal classification, Graves et al. 2006). Out: symbols of symbols.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from .stress import PRIMARY, SECONDARY, stressed
+from .symbols import CONSONANTS, STRESS, VOWELS
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+OUTPUT = STRESS + VOWELS + CONSONANTS
+BLANK, PADDING = 0, 0
+SLOTS = 3
+
+
+@dataclass(frozen=True)
+class G2PConfig:
+    embedding: int = 48
+    hidden: int = 88
+    layers: int = 2
+    dropout: float = 0.1
+
+
+class G2PNet(nn.Module):
+    """Letters [B, L] (0 is padding) -> log-probabilities [B, L * SLOTS, 1 + len(OUTPUT)]."""
+
+    def __init__(self, config: G2PConfig) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(1 + len(LETTERS), config.embedding, padding_idx=PADDING)
+        self.context = nn.GRU(
+            config.embedding, config.hidden, config.layers, batch_first=True, bidirectional=True, dropout=config.dropout
+        )
+        self.slots = nn.Linear(2 * config.hidden, SLOTS * (1 + len(OUTPUT)))
+
+    def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
+        B, L = letters.shape
+        packed = pack_padded_sequence(self.embedding(letters), lengths, batch_first=True, enforce_sorted=False)
+        context, _ = pad_packed_sequence(self.context(packed)[0], batch_first=True, total_length=L)
+        scores = self.slots(context).view(B, L * SLOTS, -1)  # [B, L, SLOTS * C] -> [B, L * SLOTS, C]
+        return scores.log_softmax(-1)
+
+    @torch.inference_mode()
+    def pronounce(self, word: str) -> str:
+        """The likeliest sounds of a lower-case word."""
+        letters = letter_ids(word)[None]
+        best = self(letters, torch.tensor([letters.shape[1]]))[0].argmax(-1)  # [L * SLOTS]
+        return tidy("".join(OUTPUT[index - 1] for index in best.unique_consecutive().tolist() if index != BLANK))
+
+
+def letter_ids(word: str) -> Tensor:
+    """Lower-case letters -> [L]."""
+    return torch.tensor([1 + LETTERS.index(letter) for letter in word])
+
+
+def symbol_ids(phonemes: str) -> Tensor:
+    """Phonemes -> classes [P]; 0 is the blank."""
+    return torch.tensor([1 + OUTPUT.index(symbol) for symbol in phonemes])
+
+
+def tidy(phonemes: str) -> str:
+    """Marks only before vowels, one primary stress."""
+    out = ""
+    for symbol, following in zip(phonemes, phonemes[1:] + " ", strict=True):
+        if symbol not in STRESS:
+            out += symbol
+        elif following in VOWELS:
+            out += SECONDARY if PRIMARY in out else symbol
+    if PRIMARY not in out and SECONDARY in out:
+        return out.replace(SECONDARY, PRIMARY, 1)
+    return stressed(out, PRIMARY)
