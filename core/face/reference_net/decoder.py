@@ -55,6 +55,7 @@ class ReferenceNetDecoder:
         shape = MouthShape(*(channel[name] for name in ARTICULATION))
         columns = self.lips.columns(shape)
         skull = self.pose.before(*turn)
+        channel["lip_width"] -= 0.4 * channel["jaw"]  # a dropping jaw draws the corners in
         weights = torch.tensor([channel[name] for name in FIELDS], device=canvas.device)
         skin = self.expression.before(skull, weights)
         source = self._through_lips(columns, skin)
@@ -95,7 +96,7 @@ class ReferenceNetDecoder:
         points = pixels + self.canvas.look_up(source - self.canvas.grid, pixels)
         rows, columns = box.slices
         under = crop[:, rows, columns]
-        drawn = eye.render(points, under, *look)
+        drawn = eye.render(points, *look)
         crop[:, rows, columns] = under + _feather(box, self.canvas.device) * (drawn - under)
 
     def _mouth_box(self) -> Box:
@@ -127,6 +128,7 @@ class ReferenceNetDecoder:
         lower = canvas.look_up(canvas.texture, frame.to_pixels(columns.lower_side(local)))
         inner_cover = (1 - upper_cover - lower_cover).clamp_min(0)
         drawn = (upper * upper_cover + lower * lower_cover) / (upper_cover + lower_cover).clamp_min(1)
+        drawn = drawn * self.lips.contact_shade(local, top, bottom)
         if bool((inner_cover > 0).any()):
             offset = bone[1] - local[1]
             inside = self.interior.paint(bone, top + offset, bottom + offset, shape)

@@ -21,7 +21,7 @@ FIELDS = ("brow_raise", "smile", "lip_width", "lip_round")
 class Expression:
     def __init__(self, canvas: Canvas, head: LocalFrame, mouth: LocalFrame) -> None:
         self.canvas = canvas
-        fields = (self._brows(head), self._smile(mouth), self._spread(mouth, 0.20, 0.55), self._rounding(mouth))
+        fields = (self._brows(head), self._smile(mouth), self._spread(mouth, 0.15, 0.55), self._rounding(mouth))
         self.fields = torch.stack(fields)  # [4, 2, gh, gw] pixels
 
     def before(self, points: Tensor, weights: Tensor) -> Tensor:
@@ -68,7 +68,7 @@ class Expression:
         x, y = mouth.to_local(self.canvas.grid)
         weight = torch.exp(-0.5 * ((x / 0.45) ** 2 + (y / 0.22) ** 2))
         fuller = mouth.vector_to_pixels(torch.stack((torch.zeros_like(x), 0.22 * y * weight)))
-        return fuller + self._spread(mouth, -0.22, 0.5)
+        return fuller + self._spread(mouth, -0.14, 0.5)
 
     @staticmethod
     def _face_only(x: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .canvas import Box, Canvas, box_around
-from .geometry import Profile, frame_between, smoothstep
+from .geometry import Profile, blur_curve, frame_between, smoothstep
 
 LASHES = 0.012
 LOWER_LID_RISE = 0.18
@@ -93,27 +93,31 @@ class Eye:
         hidden = white + soft * (_blur(rings, 0.12 * self.radius) - white)
         return torch.where(known, colour, hidden)
 
-    def render(self, source: Tensor, skin: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
-        """``source`` [2, H, W] and ``skin`` [3, H, W], the portrait sampled there -> the eye's colour [3, H, W]."""
+    def render(self, source: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
+        """``source`` [2, H, W]: where each pixel was before lids and gaze moved -> the eye's colour [3, H, W]."""
         x, y = self.frame.to_local(source)
-        lid_follow = 0.30 * gaze_y * (1 - blink)
-        shut = blink + lid_follow
-        meeting = self.bottom - LOWER_LID_RISE * (self.bottom - self.top)
-        upper_shift = (meeting - self.top) * shut
-        lower_shift = (meeting - self.bottom) * blink
-        curves = (self.top, self.bottom, upper_shift, lower_shift, self.brow)
-        top, bottom, upper_move, lower_move, brow = self.profile.lookup(curves, x)
-        top, bottom = top + upper_move, bottom + lower_move
-        above = smoothstep_linear((y - brow) / (top - brow).clamp_min(0.02))
-        below = smoothstep((bottom + 0.22 - y) / 0.22)
-        shift = torch.where(y < (top + bottom) / 2, upper_move * above, lower_move * below)
-        lids = torch.stack((x, y - shift))
-        lid_colour = self.canvas.look_up(self.canvas.texture, self.frame.to_pixels(lids))
-        pixel = self.canvas.unit
-        cover = smoothstep((y - top - LASHES) * pixel / 1.6 + 0.5) * smoothstep((bottom - y) * pixel / 1.6 + 0.5)
-        cover = cover * smoothstep((bottom - top - LASHES) * pixel / 1.5)
+        upper_shift, lower_shift = self._lid_shifts(blink, 0.30 * gaze_y * (1 - blink))
+        curves = (self.top, self.bottom, upper_shift, blur_curve(upper_shift, 14), lower_shift, self.brow)
+        top, bottom, upper_move, skin_move, lower_move, brow = self.profile.lookup(curves, x)
+        new_top, new_bottom = top + LASHES + upper_move, bottom + lower_move
+        skin = smooth_rise((y - brow) / (new_top - brow).clamp_min(0.02))
+        upper = self._lid(x, torch.minimum(y - skin_move * skin, top + LASHES))
+        lower = self._lid(x, torch.maximum(y - lower_move * smoothstep((new_bottom + 0.22 - y) / 0.22), bottom))
+        sharpness = self.canvas.unit / max(1.5, 0.012 * self.canvas.unit)
+        below = smoothstep((y - new_bottom) * sharpness + 0.5)
+        above = smoothstep((new_top - y) * sharpness + 0.5)
         ball = self.canvas.look_up(self.ball, self._looking(source, gaze_x, gaze_y))
-        return lid_colour + cover * (ball - lid_colour)
+        colour = ball + below * (lower - ball)
+        lashes = 0.4 * blink * torch.exp(-(((y - new_top) / 0.011) ** 2)) * smoothstep((self.half - x.abs()) / 0.06)
+        return (colour + above * (upper - colour)) * (1 - lashes)
+
+    def _lid_shifts(self, blink: float, follow: float) -> tuple[Tensor, Tensor]:
+        """How far both lids have moved: curves [STEPS]. The upper lid also follows the gaze up and down."""
+        meeting = self.bottom - LOWER_LID_RISE * (self.bottom - self.top)
+        return (meeting - self.top) * (blink + follow), (meeting - self.bottom) * blink
+
+    def _lid(self, x: Tensor, y: Tensor) -> Tensor:
+        return self.canvas.look_up(self.canvas.texture, self.frame.to_pixels(torch.stack((x, y))))
 
     def _looking(self, points: Tensor, gaze_x: float, gaze_y: float) -> Tensor:
         """Where the eyeball's colour comes from once the iris has moved."""
@@ -128,7 +132,7 @@ class Eye:
         return points - offset.view(2, 1, 1) * weight
 
 
-def smoothstep_linear(value: Tensor) -> Tensor:
+def smooth_rise(value: Tensor) -> Tensor:
     """0 below 0, 1 above 1; soft only at 0."""
     value = value.clamp(0, 1)
     return value * (0.6 + 0.4 * value * (2 - value))

@@ -111,23 +111,29 @@ class LipWarp:
         self.nose = local[1, topology.NOSE_BASE] - 0.45 * smoothstep((x.abs() - 0.12) / 0.5)
         self.seam = (self.lips.upper + self.lips.lower) / 2
         self.aperture = 1 - self.lips.across.clamp(-1, 1).square()
-        self.outer_aperture = (1 - self.lips.across_outer.clamp(-1, 1).square()) ** 0.9
+        self.outer_aperture = (1 - self.lips.across_outer.clamp(-1, 1).square()) ** 0.8
+        self.open = min(1.0, max(0.0, (self.lips.gap - 0.04) / 0.04))  # 1: the portrait's mouth is open
+        self.inset = 0.016 * self.open  # what the lips' edges lose, lest teeth stick to them
         self.meeting = self.lips.upper + 0.45 * (self.lips.lower - self.lips.upper)
 
     def columns(self, shape: MouthShape) -> Columns:
         """The moved heights of one frame."""
         lips = self.lips
         drop = JAW_DROP * (shape.jaw - self.own_jaw)
-        opening = self.aperture ** (0.85 - 0.3 * max(0.0, shape.lip_round))
+        opening = self.aperture ** (0.80 - 0.6 * min(shape.lip_gap, 0.3) - 0.2 * shape.lip_round)
         common = 0.25 * drop * self.jaw_weight
         raised = min(0.22 * shape.lip_gap, 0.045) + 0.05 * shape.upper_lip + 0.015 * shape.lip_teeth
         upper = self.meeting + common - raised * opening
         lower = upper + shape.lip_gap * opening
-        upper_roll = 0.30 * shape.lip_press * opening * (lips.upper - lips.upper_outer)
-        lower_roll = (0.30 * shape.lip_press + 0.45 * shape.lip_teeth) * opening * (lips.lower_outer - lips.lower)
+        upper_full, lower_full = lips.upper - lips.upper_outer, lips.lower_outer - lips.lower
+        upper_roll = self.inset * opening
+        lower_roll = self.inset * opening + 0.40 * shape.lip_teeth * opening * lower_full
         upper_shift, lower_shift = upper - (lips.upper - upper_roll), lower - (lips.lower + lower_roll)
+        thinner = 0.22 * shape.lip_press * self.outer_aperture
         upper_outer_shift = common + self.outer_aperture * self._middle(upper - lips.upper - common) * 0.85
         lower_outer_shift = common + self.outer_aperture * self._middle(lower - lips.lower - common) * 0.95
+        upper_outer_shift = upper_outer_shift + thinner * upper_full
+        lower_outer_shift = lower_outer_shift - (thinner + 0.15 * shape.lip_teeth * self.outer_aperture) * lower_full
         chin_shift = self._chin_shift(drop, lower_outer_shift)
         jawline = torch.maximum(self.jawline, lips.lower_outer + 0.3)
         return Columns(
@@ -147,6 +153,16 @@ class LipWarp:
             chin_shift,
             drop,
         )
+
+    def contact_shade(self, points: Tensor, top: Tensor, bottom: Tensor) -> Tensor:
+        """Darkness 0..1 [H, W] between lips that the portrait shows apart; closed ones bring their own."""
+        if self.open == 0:
+            return torch.ones_like(top)
+        (across,) = self.profile.lookup((self.lips.across,), points[0])
+        inside = smoothstep((1.02 - across.abs()) / 0.1)
+        distance = torch.maximum(top - points[1], points[1] - bottom).clamp_min(0)
+        touching = smoothstep(1 - (bottom - top) / 0.04)
+        return 1 - 0.38 * self.open * inside * touching * torch.exp(-((distance / 0.012) ** 2))
 
     def _middle(self, curve: Tensor) -> Tensor:
         """The curve's value in the middle of the mouth."""

@@ -16,9 +16,8 @@ from .canvas import Canvas
 
 LUMINANCE = (0.299, 0.587, 0.114)
 IVORY = (1.00, 0.965, 0.895)
-GUM = (0.70, 0.36, 0.36)
-TONGUE = (0.72, 0.36, 0.36)
-CAVITY = (0.20, 0.055, 0.055)
+FLESH = (0.86, 0.46, 0.45)
+CAVITY = (0.22, 0.075, 0.075)
 
 
 @dataclass(frozen=True)
@@ -35,21 +34,22 @@ def luminance(colours: Tensor) -> Tensor:
     return torch.einsum("c,c...->...", colours.new_tensor(LUMINANCE), colours)
 
 
-def mix_palette(canvas: Canvas) -> Palette:
+def mix_palette(canvas: Canvas, own_teeth: Tensor | None) -> Palette:
+    """``own_teeth``: the colour [3] of teeth that the portrait shows, if it does."""
     skin_left = _around(canvas, topology.CHEEKS_LEFT)
     skin_right = _around(canvas, topology.CHEEKS_RIGHT)
     skin = (skin_left + skin_right) / 2
     lips = _around(canvas, (*topology.LIPS_OUTER_LOWER[3:8], *topology.LIPS_INNER_LOWER[3:8]))
     white = _eye_white(canvas, skin)
-    tint = white / luminance(white).clamp_min(1)
-    tint = 0.5 + 0.5 * tint
     level = luminance(white)
-    tooth = level * tint * skin.new_tensor(IVORY)
-    flesh = 0.55 * level * tint
-    tongue = 0.5 * flesh * skin.new_tensor(TONGUE) / 0.45 + 0.35 * lips
+    tint = 0.4 + 0.6 * white / level.clamp_min(1)
+    tooth = level * tint * skin.new_tensor(IVORY) if own_teeth is None else own_teeth
+    flesh = level * tint * skin.new_tensor(FLESH)
+    tongue = 0.6 * flesh + 0.4 * lips
+    cavity = 0.75 * level * tint * skin.new_tensor(CAVITY) + 0.10 * lips
     ratio = float((luminance(skin_right) + 8) / (luminance(skin_left) + 8))
     slope = max(-0.35, min(0.35, 0.35 * (ratio - 1)))
-    return Palette(tooth, flesh * skin.new_tensor(GUM) / 0.5, tongue, level * tint * skin.new_tensor(CAVITY), slope)
+    return Palette(tooth, 0.95 * flesh, tongue, cavity, slope)
 
 
 def _around(canvas: Canvas, vertices: tuple[int, ...]) -> Tensor:
@@ -74,6 +74,6 @@ def _eye_white(canvas: Canvas, skin: Tensor) -> Tensor:
     found = torch.cat(colours, dim=1)
     light = luminance(found)
     white = found[:, light >= light.quantile(0.8)].mean(1)
-    low, high = 0.85 * float(luminance(skin)), min(225.0, 1.9 * float(luminance(skin)) + 25)
-    level = float(luminance(white))
-    return white * (min(max(level, low), high) / max(level, 1.0))
+    low, high = 1.02 * float(luminance(skin)), min(222.0, 1.8 * float(luminance(skin)) + 25)
+    level = 1.1 * float(luminance(white))
+    return white * (min(max(level, low), high) / max(level / 1.1, 1.0))

@@ -48,7 +48,7 @@ def _teeth(x: Tensor, depth: Tensor, sizes: tuple[tuple[float, ...], ...], soft:
         end = along * length - 0.012 * across.abs() ** 3
         gum = (1 - 0.12 * across.square() - along) * length
         alpha = smoothstep(torch.minimum(torch.minimum(beside, end), gum) / (2 * soft) + 0.5)
-        light = 1 - 0.16 * across.abs() ** 3 - 0.10 * (1 - along.clamp(0, 0.25) / 0.25) - 0.10 * along.clamp(0, 1)
+        light = 1 - 0.12 * across.abs() ** 3 - 0.10 * (1 - along.clamp(0, 0.25) / 0.25) - 0.10 * along.clamp(0, 1)
         light = light * (1 - 0.075 * number - (0.04 if number == 2 else 0.0))
         shade = torch.where(alpha > cover, light, shade)
         cover = torch.maximum(cover, alpha)
@@ -60,7 +60,7 @@ def _paint(palette: Palette, x: Tensor, depth: Tensor, shade: Tensor, cover: Ten
     """Teeth before gums before the shadow between the teeth: [4, h, w]."""
     inside = smoothstep((depth - 0.03) / 0.02) * smoothstep((0.52 - x.abs()) / 0.06)
     gum_light = (0.9 - 0.5 * (x / WIDTH).square()) * smoothstep((depth - 0.10) / 0.04)
-    gap = palette.tooth.view(3, 1, 1) * 0.42 * palette.tooth.new_tensor((1.0, 0.86, 0.80)).view(3, 1, 1)
+    gap = palette.tooth.view(3, 1, 1) * 0.62 * palette.tooth.new_tensor((1.0, 0.86, 0.80)).view(3, 1, 1)
     back = gap * (1 - gum_light) + palette.gum.view(3, 1, 1) * gum_light
     fade = (1 - 0.5 * (x / WIDTH).square()).clamp_min(0)
     front = palette.tooth.view(3, 1, 1) * shade * fade
