@@ -18,41 +18,44 @@ from .progress import interruptible
 Patcher = getattr(comfy.model_patcher, "CoreModelPatcher", comfy.model_patcher.ModelPatcher)
 
 
-def managed(net: nn.Module) -> Patcher:
-    """Let ComfyUI move ``net`` between its devices."""
-    return Patcher(net, load_device=management.get_torch_device(), offload_device=management.unet_offload_device())
+def managed(net: nn.Module) -> tuple[Patcher, ...]:
+    """Let ComfyUI move ``net`` between its devices: one patcher, or none for a net without weights."""
+    if next(net.parameters(), None) is None:
+        return ()
+    devices = {"load_device": management.get_torch_device(), "offload_device": management.unet_offload_device()}
+    return (Patcher(net, **devices),)
 
 
 @dataclass(frozen=True)
 class LoadedBlock:
-    """An entanglement block with its patcher."""
+    """An entanglement block with its patcher, if it has weights."""
 
     module: nn.Module
-    patcher: Patcher
+    patchers: tuple[Patcher, ...]
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model family's networks, each with its patcher, by name."""
+    """A model family with the patchers of its networks."""
 
     model: NarratingModel
-    patchers: dict[str, Patcher]
+    patchers: tuple[Patcher, ...]
 
     @classmethod
     def of(cls, model: NarratingModel) -> LoadedModel:
-        return cls(model, {name: managed(net) for name, net in model.nets().items()})
+        return cls(model, tuple(patcher for net in model.nets().values() for patcher in managed(net)))
 
     def block(self, kind: str) -> LoadedBlock:
         """The block ``kind``, sharing its patcher when it is one of the model's own networks."""
         module = self.model.block(kind)
-        own = (patcher for patcher in self.patchers.values() if patcher.model is module)
-        return LoadedBlock(module, next(own, None) or managed(module))
+        own = tuple(patcher for patcher in self.patchers if patcher.model is module)
+        return LoadedBlock(module, own or managed(module))
 
     @contextmanager
     def running(self, *blocks: LoadedBlock) -> Iterator[NarratingModel]:
         """The model with its networks on the compute device; a cancelled run stops at the next layer."""
-        patchers = [*self.patchers.values(), *(block.patcher for block in blocks)]
-        management.load_models_gpu(list({id(patcher): patcher for patcher in patchers}.values()))
+        patchers = {*self.patchers, *(patcher for block in blocks for patcher in block.patchers)}
+        management.load_models_gpu(list(patchers))
         with interruptible(patcher.model for patcher in patchers):
             yield self.model
 

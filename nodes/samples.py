@@ -24,9 +24,9 @@ class SampleInputs(io.ComfyNode):
         portraits, voices = sample_names(PICTURES), sample_names(SOUNDS)
         return io.Schema(
             node_id="NarratingFace_SampleInputs",
-            display_name="Sample Portrait and Voice",
+            display_name="Sample Portrait, Voice and Text",
             category=types.WHOLE,
-            description="A portrait and a voice to try the pack with: replace them by Load Image and Load Audio.",
+            description="A portrait, a voice and a text to try the pack with; use Load Image and Load Audio for your own.",
             inputs=[
                 io.Combo.Input("portrait", options=portraits, tooltip="A picture that comes with the pack."),
                 io.Combo.Input("voice", options=voices, tooltip="A recording that comes with the pack."),
@@ -34,6 +34,7 @@ class SampleInputs(io.ComfyNode):
             outputs=[
                 io.Image.Output("image", display_name="image", tooltip="The picture."),
                 io.Audio.Output("audio", display_name="audio", tooltip="The recording."),
+                io.String.Output("text", display_name="text", tooltip="Some sentences to say."),
             ],
         )
 
@@ -41,4 +42,5 @@ class SampleInputs(io.ComfyNode):
     def execute(cls, portrait: str, voice: str) -> io.NodeOutput:
         image = read_image(FOLDER / portrait).permute(0, 2, 3, 1)  # [1, H, W, 3]
         waveform, rate = read_audio(FOLDER / voice)
-        return io.NodeOutput(image, {"waveform": waveform, "sample_rate": rate})
+        text = (FOLDER / "text.txt").read_text(encoding="utf-8").strip()
+        return io.NodeOutput(image, {"waveform": waveform, "sample_rate": rate}, text)

@@ -21,6 +21,7 @@ def stand_in_for_cuda_parts() -> torch.library.Library:
     operators.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     extension = ModuleType("torchaudio._extension")
     extension.fail_if_no_align = lambda function: function  # type: ignore[attr-defined]
+    extension._IS_TORCHAUDIO_EXT_AVAILABLE = False  # type: ignore[attr-defined]
     sys.modules["torchaudio._extension"] = extension
     return operators
 

@@ -1,0 +1,29 @@
+"""One real ComfyUI server for all tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from comfy_server import ComfyServer, environment_folder
+
+
+@pytest.fixture(scope="session")
+def environment() -> Path:
+    return environment_folder()
+
+
+@pytest.fixture(scope="session")
+def server(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyServer]:
+    running = ComfyServer(environment, tmp_path_factory.mktemp("comfyui"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def info(server: ComfyServer) -> dict[str, Any]:
+    """Every node definition that the server offers."""
+    return server.get("/object_info")

@@ -1,0 +1,145 @@
+"""Runs a user would make: cancelling, swapping blocks, repeating, unusual pictures and sounds."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from comfy_server import REPOSITORY, ComfyServer
+from video_probe import Clip, probe
+
+API = REPOSITORY / "workflows" / "api"
+LONG_TEXT = "The quick brown fox jumps over the lazy dog near the river bank, and nobody minds at all. " * 20
+
+
+@pytest.fixture
+def simple() -> dict[str, Any]:
+    """narrate_simple with a short text: 1 loader, 2 samples, 3 Narrate, 4 Save Video."""
+    graph = json.loads((API / "narrate_simple.json").read_text())
+    graph["3"]["inputs"]["text"] = "Good morning to you."
+    return graph
+
+
+def video(server: ComfyServer, graph: dict[str, Any]) -> Clip:
+    (path,) = [file for file in server.files(server.run(graph)) if file.suffix == ".mp4"]
+    return probe(path)
+
+
+def forget(server: ComfyServer) -> None:
+    """Drop loaded models and every kept result."""
+    server.post("/free", {"unload_models": True, "free_memory": True})
+    time.sleep(1.5)
+
+
+@pytest.mark.parametrize("delay", [0.5, 2.0, 5.0])
+def test_cancel_returns_within_a_second_and_the_next_run_works(
+    server: ComfyServer, simple: dict[str, Any], delay: float
+) -> None:
+    long = copy.deepcopy(simple)
+    long["3"]["inputs"] |= {"text": LONG_TEXT, "seed": int(delay * 10)}
+    prompt_id = server.submit(long)
+    time.sleep(delay)
+    assert server.get("/queue")["queue_running"], "the run was over before it could be cancelled"
+    cancelled = time.monotonic()
+    server.post("/interrupt", {})
+    entry = server.wait(prompt_id, 20)
+    assert time.monotonic() - cancelled < 1.0
+    assert "execution_interrupted" in [message[0] for message in entry["status"]["messages"]]
+    assert video(server, simple).frames > 10
+
+
+def test_swapping_the_block_is_one_wire(server: ComfyServer) -> None:
+    graph = json.loads((API / "narrate_stages.json").read_text())
+    graph["4"]["inputs"]["text"] = "Good morning to you."
+    blocks = {"ExplicitBlock": "6", "SharedBlock": "7"}
+    clips = {}
+    for name, number in blocks.items():
+        assert graph[number]["class_type"] == f"NarratingFace_{name}"
+        graph["9"]["inputs"]["block"] = [number, 0]
+        clips[name] = video(server, graph)
+    assert clips["ExplicitBlock"].fingerprint != clips["SharedBlock"].fingerprint
+
+
+def test_no_entanglement_has_no_attention_to_draw(server: ComfyServer, simple: dict[str, Any]) -> None:
+    assert video(server, simple | {"3": with_inputs(simple["3"], encoder="none")}).frames > 10
+    graph = json.loads((API / "narrate_stages.json").read_text())
+    graph["9"]["inputs"]["block"] = ["8", 0]
+    assert "carries no attention maps" in failure(server, graph)
+
+
+def test_the_same_seed_gives_the_same_video(server: ComfyServer, simple: dict[str, Any]) -> None:
+    first = video(server, simple)
+    forget(server)
+    again = video(server, simple)
+    other = video(server, simple | {"3": with_inputs(simple["3"], seed=1)})
+    assert first.fingerprint == again.fingerprint
+    assert first.fingerprint != other.fingerprint
+
+
+def test_a_voice_profile_survives_the_disk(server: ComfyServer) -> None:
+    graph = json.loads((API / "narrate_stages.json").read_text())
+    save = {"class_type": "NarratingFace_SaveVoiceProfile", "inputs": {"voice_profile": ["3", 0], "name": "reader 1"}}
+    server.run({"1": graph["1"], "2": graph["2"], "3": graph["3"], "20": save})
+    assert (server.base / "models" / "narrating_face" / "voices" / "reader 1.safetensors").is_file()
+    graph["4"]["inputs"]["text"] = "Good morning to you."
+    direct = video(server, graph)
+    graph["21"] = {"class_type": "NarratingFace_LoadVoiceProfile", "inputs": {"profile": "reader 1.safetensors"}}
+    graph["9"]["inputs"]["voice_profile"] = ["21", 0]
+    assert video(server, graph).fingerprint == direct.fingerprint
+
+
+def with_inputs(node: dict[str, Any], **inputs: Any) -> dict[str, Any]:
+    return node | {"inputs": node["inputs"] | inputs}
+
+
+def failure(server: ComfyServer, graph: dict[str, Any]) -> str:
+    """The message of a run that must fail, as the user sees it."""
+    entry = server.wait(server.submit(graph))
+    details = {kind: body for kind, body in entry["status"]["messages"]}["execution_error"]
+    assert details["exception_type"].endswith("InputError"), details
+    return details["exception_message"].strip()
+
+
+def scaled(width: int, height: int) -> dict[str, Any]:
+    inputs = {"image": ["2", 0], "upscale_method": "bilinear", "width": width, "height": height, "crop": "center"}
+    return {"class_type": "ImageScale", "inputs": inputs}
+
+
+def test_an_odd_size_becomes_even(server: ComfyServer, simple: dict[str, Any]) -> None:
+    clip = video(server, simple | {"10": scaled(333, 377), "3": with_inputs(simple["3"], image=["10", 0])})
+    assert (clip.width, clip.height) == (332, 376)
+
+
+def test_alpha_and_batches_are_taken(server: ComfyServer, simple: dict[str, Any]) -> None:
+    mask = {"class_type": "SolidMask", "inputs": {"value": 0.0, "width": 256, "height": 256}}
+    joined = {"class_type": "JoinImageWithAlpha", "inputs": {"image": ["10", 0], "alpha": ["11", 0]}}
+    batch = {"class_type": "RepeatImageBatch", "inputs": {"image": ["12", 0], "amount": 3}}
+    extra = {"10": scaled(256, 256), "11": mask, "12": joined, "13": batch}
+    plain = video(server, simple | extra | {"3": with_inputs(simple["3"], image=["10", 0])})
+    opaque = video(server, simple | extra | {"3": with_inputs(simple["3"], image=["13", 0])})
+    assert opaque.fingerprint == plain.fingerprint
+
+
+def test_a_picture_without_a_face_is_refused_in_one_sentence(server: ComfyServer, simple: dict[str, Any]) -> None:
+    grey = {"class_type": "EmptyImage", "inputs": {"width": 256, "height": 256, "batch_size": 1, "color": 8421504}}
+    message = failure(server, simple | {"10": grey, "3": with_inputs(simple["3"], image=["10", 0])})
+    assert "face" in message and "\n" not in message
+
+
+@pytest.mark.parametrize("seconds", [0.01, 4.0])
+def test_silence_is_refused_in_one_sentence(server: ComfyServer, simple: dict[str, Any], seconds: float) -> None:
+    inputs = {"duration": seconds, "sample_rate": 44100, "channels": 2}
+    graph = simple | {"10": {"class_type": "EmptyAudio", "inputs": inputs}}
+    message = failure(server, graph | {"3": with_inputs(simple["3"], voice=["10", 0])})
+    assert "voice" in message and "\n" not in message
+
+
+def test_finished_videos_lie_in_the_output_folder_alone(server: ComfyServer, simple: dict[str, Any]) -> None:
+    server.run(simple)
+    written = {path.relative_to(server.base).parts[0] for path in server.base.rglob("*.mp4") if path.is_file()}
+    assert written <= {"output", "temp"}
+    assert Path(server.base / "output" / "narrating_face").is_dir()

@@ -1,0 +1,40 @@
+"""Dropping the pack into custom_nodes costs next to nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from comfy_server import REPOSITORY
+
+SCRIPT = """
+import asyncio, importlib.util, sys, time
+sys.path.insert(0, ".")
+sys.argv = ["main.py", "--cpu"]
+import comfy_api.latest, comfy.model_management, comfy.model_patcher, folder_paths, safetensors.torch, av, PIL.Image
+started = time.perf_counter()
+spec = importlib.util.spec_from_file_location("pack", sys.argv_pack + "/__init__.py")
+pack = importlib.util.module_from_spec(spec)
+sys.modules["pack"] = pack
+spec.loader.exec_module(pack)
+nodes = asyncio.run(asyncio.run(pack.comfy_entrypoint()).get_node_list())
+schemas = [node.GET_SCHEMA() for node in nodes]
+print(len(schemas), time.perf_counter() - started, "transformers" in sys.modules)
+""".replace("sys.argv_pack", repr(str(REPOSITORY)))
+
+
+def test_importing_the_nodes_is_quick_and_silent(environment: Path) -> None:
+    python, folder = environment / "venv" / "bin" / "python", environment / "ComfyUI"
+    variables = {**os.environ, "PYTHONPATH": "", "OMP_NUM_THREADS": "1"}
+    best = min((measure(python, folder, variables) for _ in range(3)), key=lambda seen: seen[1])
+    assert best[0] == 17
+    assert best[1] < 0.3
+
+
+def measure(python: Path, folder: Path, variables: dict[str, str]) -> tuple[int, float]:
+    """Nodes and seconds; everything printed by the pack would break the one expected line."""
+    command = [str(python), "-c", SCRIPT]
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=True)
+    count, seconds, _ = done.stdout.strip().splitlines()[-1].split()
+    return int(count), float(seconds)
