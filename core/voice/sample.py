@@ -23,6 +23,8 @@ LEAST_SNR = 3.0  # dB
 MOST_SECONDS = 20.0
 PAUSE_KEPT = 6  # frames of 25 ms kept on either side of speech
 FULL_SCALE = 0.999
+CLEAN = 60.0  # dB, the most that is told apart
+NO_PAUSE = 0.9  # share of voiced frames
 
 
 def to_mono(waveform: Tensor, sample_rate: int, target: int = SAMPLE_RATE) -> Tensor:
@@ -55,13 +57,13 @@ def prepare_sample(waveform: Tensor, sample_rate: int) -> tuple[Tensor, SampleFa
         raise InputError(
             f"voice sample holds {seconds:.2f} s of speech: at least {LEAST_SECONDS} s is needed, 2 to 10 s is best."
         )
-    snr = _snr(levels)
+    f0 = fundamental(speech)
+    voiced = f0[f0 > 0]
+    snr = _snr(levels, len(voiced) / len(f0))
     if snr < LEAST_SNR:
         raise InputError(
             f"voice sample has speech only {snr:.0f} dB above its noise ({LEAST_SNR:.0f} is needed): use a cleaner one."
         )
-    f0 = fundamental(speech)
-    voiced = f0[f0 > 0]
     facts = SampleFacts(seconds, loudness, snr, clipped, median_hz(f0), _spread(voiced))
     return limit(normalise(speech[: int(MOST_SECONDS * SAMPLE_RATE)])), facts
 
@@ -75,11 +77,13 @@ def _cut_silence(mono: Tensor, levels: Tensor) -> Tensor:
     return mono[: len(levels) * FRAME].unflatten(0, (-1, FRAME))[near].flatten()  # [frames, 600] -> [S']
 
 
-def _snr(levels: Tensor) -> float:
-    """Speech level over the noise floor; a sample without any pause is taken for clean."""
+def _snr(levels: Tensor, voiced_share: float) -> float:
+    """Speech level over the noise floor; a sample without any pause has no floor to measure and is taken for clean."""
+    if voiced_share > NO_PAUSE:
+        return CLEAN
     floor = float(levels.quantile(0.05))
     speech = float(levels.quantile(0.8))
-    return min(60.0, _decibels(speech / max(floor, 1e-7)))
+    return min(CLEAN, _decibels(speech / max(floor, 1e-7)))
 
 
 def _spread(voiced: Tensor) -> float:
