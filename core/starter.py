@@ -23,6 +23,7 @@ from .bundles import (
 )
 from .entanglement.prompt_guided import Timed as TimedTokens
 from .face.landmarks.face_landmarker import FaceLandmarker
+from .face.motion_decoder import within_range
 from .face.portrait import analyse_portrait
 from .face.reference_net import ReferenceNetDecoder
 from .model import FaceControls
@@ -186,7 +187,7 @@ class StarterModel:
         self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
     ) -> FaceMotion:
         parts = list(windows)
-        articulation = [self._nets.motion_decoder(part.video, part.motion_tokens).cpu() for part in parts]
+        articulation = [within_range(self._nets.motion_decoder(part.video, part.motion_tokens)).cpu() for part in parts]
         return face_motion(torch.cat(articulation, 1), speech, controls, fps)
 
     def render(self, portrait: Portrait, motion: FaceMotion) -> Iterator[Tensor]:

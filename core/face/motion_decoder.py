@@ -1,4 +1,4 @@
-"""Motion decoder, starter family: entangled video latents [B, K + F, 512] -> articulation [B, F, 8] (core.face.motion).
+"""Motion decoder, starter family: entangled video latents [B, K + F, 512] -> articulation [B, F, 8].
 
 K visual tokens come first; their mean tells whose face it is. The rest is one latent for each frame.
 """
@@ -46,7 +46,14 @@ class MotionDecoder(nn.Module):
 
 
 def to_range(raw: Tensor) -> Tensor:
-    """Soft limits at each channel's range; lip_width is the one channel with a sign."""
+    """Each channel's range with a little to spare, so that its ends can be reached; lip_width alone has a sign."""
     scale = torch.tensor([MAX_LIP_GAP if name == "lip_gap" else 1.0 for name in ARTICULATION], device=raw.device)
     signed = torch.tensor([name == "lip_width" for name in ARTICULATION], device=raw.device)
-    return torch.where(signed, raw.tanh(), 1.2 * raw.sigmoid() - 0.1).clamp(-1, 1).maximum(-signed.float()) * scale
+    return torch.where(signed, 1.1 * raw.tanh(), 1.2 * raw.sigmoid() - 0.1) * scale
+
+
+def within_range(motion: Tensor) -> Tensor:
+    """Cut off what is to spare: every channel within the range that ``core.face.motion`` states."""
+    scale = torch.tensor([MAX_LIP_GAP if name == "lip_gap" else 1.0 for name in ARTICULATION], device=motion.device)
+    signed = torch.tensor([name == "lip_width" for name in ARTICULATION], device=motion.device)
+    return motion.minimum(scale).maximum(-signed.float())

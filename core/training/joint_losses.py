@@ -33,12 +33,13 @@ def pitch_loss(contour: Tensor, voicing: Tensor, batch: Batch) -> tuple[Tensor, 
 
 
 def motion_loss(made: Tensor, batch: Batch) -> Tensor:
-    """L1 of articulation and of its velocity; the lips' gap counts most, and most of all where they must touch."""
+    """Distance of articulation and of its velocity; the lips' gap counts most, and most of all where they must touch."""
     weight = torch.ones(len(ARTICULATION))
-    weight[GAP] = 6.0
+    weight[GAP] = 8.0
     contact = batch.articulation[..., [PRESS, TEETH]].amax(-1)  # [B, F]
     emphasis = batch.frame_mask * (1 + 3 * contact)
-    distance = ((made - batch.articulation).abs() * weight).mean(-1)
+    difference = made - batch.articulation
+    distance = ((difference.abs() + 2 * difference.square()) * weight).mean(-1)
     velocity = ((made.diff(dim=1) - batch.articulation.diff(dim=1)).abs() * weight).mean(-1)
     return (distance * emphasis).sum() / emphasis.sum() + 0.5 * masked_mean(velocity, batch.frame_mask[:, 1:])
 
