@@ -14,7 +14,7 @@ from .symbols import SYMBOLS
 class PromptConfig:
     symbols: int = len(SYMBOLS)
     channels: int = 192
-    hidden: int = 512
+    hidden: int = 448
     dilations: tuple[int, ...] = (1, 1, 2, 4)
     width: int = 512
 

@@ -33,7 +33,7 @@ def pitch_loss(contour: Tensor, voicing: Tensor, batch: Batch) -> tuple[Tensor, 
 
 
 def motion_loss(made: Tensor, batch: Batch) -> Tensor:
-    """Distance of articulation and of its velocity; the lips' gap counts most, and most of all where they must touch."""
+    """Distance of articulation and of its velocity; the lips count most, and most of all where they must touch."""
     weight = torch.ones(len(ARTICULATION))
     weight[GAP] = 8.0
     contact = batch.articulation[..., [PRESS, TEETH]].amax(-1)  # [B, F]

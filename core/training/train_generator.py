@@ -3,7 +3,7 @@
     python -m narrating_face.core.training.train_generator --speech DIR --run DIR --steps N
 
 Spectral losses alone for the first ``--adversarial-from`` steps, then the light discriminators join. Resumes from
-RUN/generator.pt; RUN/generator.safetensors holds the weights in fp16.
+RUN/generator.pt; RUN/hifi_generator.safetensors holds the weights in fp16.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def main() -> None:
             log.info("step %d %s (%.0f s)", step, text, time.monotonic() - started)
         if step % 250 == 0 or step == options.steps:
             save_state(options.run / "generator.pt", step, nets, optimisers)
-            save_half(options.run / "generator.safetensors", trainer.generator, {"step": str(step)})
+            save_half(options.run / "hifi_generator.safetensors", trainer.generator, {"step": str(step)})
             log.info("step %d held-out mel distance %.4f", step, trainer.validate())
 
 

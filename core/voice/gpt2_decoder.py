@@ -25,7 +25,8 @@ class DecoderConfig:
     channels: int = 224
     layers: int = 4
     heads: int = 4
-    positions: int = 640
+    inner: int = 704
+    positions: int = 448
     head_channels: int = 160
     head_hidden: int = 480
     head_blocks: int = 2
@@ -47,6 +48,7 @@ class GPT2SpeechDecoder(nn.Module):
                 n_embd=config.channels,
                 n_layer=config.layers,
                 n_head=config.heads,
+                n_inner=config.inner,
                 resid_pdrop=0.05,
                 embd_pdrop=0.0,
                 attn_pdrop=0.0,
