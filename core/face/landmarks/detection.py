@@ -2,7 +2,7 @@
 
 A detection is a row of 17 numbers in image pixels: x0, y0, x1, y1, then x, y of six key points (the person's right
 eye, left eye, nose tip, mouth centre, right and left ear), then the score 0..1.
-Source: the SSD options of Google's Face Landmarker (fixed anchors, one per centre; scores above 0.5; overlap 0.3).
+Source: the SSD options of Google's Face Landmarker (fixed anchors, one per centre; overlap 0.3).
 """
 
 from __future__ import annotations
@@ -12,37 +12,36 @@ import math
 import torch
 from torch import Tensor
 
-from .blaze_face import INPUT_SIZE
 from .crops import Region
 
-ANCHOR_GRIDS = ((16, 2), (8, 6))  # (cells a side, anchors per cell)
-MIN_SCORE = 0.5
+ANCHOR_GRIDS = ((8, 2), (16, 6))  # (pixels between cells, anchors per cell)
 MAX_OVERLAP = 0.3
 FACE_REGION_SCALE = 1.5
 RIGHT_EYE, LEFT_EYE = slice(4, 6), slice(6, 8)
 SCORE = 16
 
 
-def anchor_centres() -> Tensor:
-    """Anchor centres [896, 2] in 0..1, row by row."""
+def anchor_centres(size: int) -> Tensor:
+    """Anchor centres [A, 2] in pixels of a ``size`` x ``size`` input, row by row: 896 of them when it is 128."""
     centres = []
-    for cells, per_cell in ANCHOR_GRIDS:
-        steps = (torch.arange(cells, dtype=torch.float32) + 0.5) / cells
+    for stride, per_cell in ANCHOR_GRIDS:
+        steps = (torch.arange(size // stride, dtype=torch.float32) + 0.5) * stride
         rows, columns = torch.meshgrid(steps, steps, indexing="ij")
         grid = torch.stack([columns, rows], dim=-1).reshape(-1, 1, 2)  # [cells * cells, 1, 2]
         centres.append(grid.expand(-1, per_cell, 2).reshape(-1, 2))
     return torch.cat(centres)
 
 
-def decode(boxes: Tensor, logits: Tensor, region: Region) -> Tensor:
-    """Candidates [N, 17] in image pixels from one upright region's raw boxes [896, 16] and logits [896]."""
+def decode(boxes: Tensor, logits: Tensor, region: Region, size: int, min_score: float) -> Tensor:
+    """Candidates [N, 17] in image pixels from the raw boxes [A, 16] and logits [A] of an upright region that was
+    shown to the network at ``size`` x ``size`` pixels."""
     scores = torch.sigmoid(logits)
-    keep = scores >= MIN_SCORE
-    pairs = boxes[keep].reshape(-1, 8, 2) / INPUT_SIZE  # centre, size, six key points
-    centres = anchor_centres().to(boxes)[keep].unsqueeze(1)
+    keep = scores >= min_score
+    pairs = boxes[keep].reshape(-1, 8, 2)  # centre, size, six key points
+    anchors = anchor_centres(size).to(boxes)[keep].unsqueeze(1)
     half = pairs[:, 1:2] / 2
-    centre = pairs[:, :1] + centres
-    points = torch.cat([centre - half, centre + half, pairs[:, 2:] + centres], dim=1)
+    centre = pairs[:, :1] + anchors
+    points = torch.cat([centre - half, centre + half, pairs[:, 2:] + anchors], dim=1) / size
     corner = torch.tensor([region.centre_x, region.centre_y]).to(boxes) - region.side / 2
     return torch.cat([(points * region.side + corner).flatten(1), scores[keep].unsqueeze(1)], dim=1)
 

@@ -1,8 +1,8 @@
 """Faces of an image: detection -> upright crop -> 478-point mesh -> 52 blendshapes.
 
 In: an image [1, 3, H, W] in 0..1. Out: ``FaceLandmarks`` for every face, the largest first. Agrees with Google's
-Face Landmarker in image mode. Beyond it: when the whole image shows no face, overlapping square tiles of half,
-a quarter and an eighth of its longer side are searched, so that a small face in a big picture is found too.
+Face Landmarker in image mode. Beyond it: an image that shows no face at the detector's own 128 pixels is shown to it
+at 256, 512 and 1024, where the fully convolutional detector finds smaller faces in bigger pictures.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from . import blaze_face, face_mesh
-from .blaze_face import BlazeFace
+from . import face_mesh
+from .blaze_face import INPUT_SIZE, BlazeFace
 from .blendshapes import BlendshapeMixer
 from .canonical_face import CanonicalFace
 from .crops import Region, apply_affine, crop
 from .detection import decode, face_region, suppress
 from .face_mesh import FaceMesh
 
+MIN_SCORE = 0.5
+FINER_SIZES = (256, 512, 1024)
+MIN_FINER_SCORE = 0.75
 MIN_PRESENCE = 0.5
-SMALLEST_TILE = 256
-TILE_LEVELS = 3
-BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -51,36 +51,25 @@ class FaceLandmarker(nn.Module):
     def detect(self, image: Tensor) -> list[FaceLandmarks]:
         """Every face of the image [1, 3, H, W] 0..1, on the nets' own device; empty when there is none."""
         image = image.to(next(self.parameters()))
-        faces = [self._landmarks(image, face_region(row)) for row in self._detections(image)]
-        found = [face for face in faces if face.score >= MIN_PRESENCE]
-        return sorted(found, key=_area, reverse=True)
+        for size, min_score in _scales(image):
+            rows = self._search(image, size, min_score)
+            faces = [self._landmarks(image, face_region(row)) for row in rows]
+            found = [face for face in faces if face.score >= MIN_PRESENCE]
+            if found:
+                return sorted(found, key=_area, reverse=True)
+        return []
 
     @torch.no_grad()
     def blendshapes(self, points: Tensor) -> Tensor:
         """Blendshapes [52] of landmarks [478, 2 or 3] in pixels."""
         return self.mixer(points.to(next(self.parameters())).unsqueeze(0))[0]
 
-    def _detections(self, image: Tensor) -> Tensor:
+    def _search(self, image: Tensor, size: int, min_score: float) -> Tensor:
+        """Detections [M, 17] in image pixels, from the whole image shown at ``size`` x ``size`` pixels."""
         height, width = image.shape[-2:]
-        whole = [Region(width / 2, height / 2, max(height, width))]
-        found = self._search(image, whole)
-        tile = max(height, width) // 2
-        for _ in range(TILE_LEVELS):
-            if len(found) or tile < SMALLEST_TILE:
-                break
-            found = self._search(image, list(tiles(height, width, tile)))
-            tile //= 2
-        return found
-
-    def _search(self, image: Tensor, regions: list[Region]) -> Tensor:
-        """Detections [M, 17] in image pixels from all regions together."""
-        found = []
-        for first in range(0, len(regions), BATCH):
-            batch = regions[first : first + BATCH]
-            inputs = torch.cat([crop(image, region, blaze_face.INPUT_SIZE, repeat_edges=False) for region in batch])
-            boxes, logits = self.detector(inputs * 2 - 1)
-            found.extend(decode(*outputs) for outputs in zip(boxes, logits, batch, strict=True))
-        return suppress(torch.cat(found))
+        whole = Region(width / 2, height / 2, max(height, width))
+        boxes, logits = self.detector(crop(image, whole, size, repeat_edges=False) * 2 - 1)
+        return suppress(decode(boxes[0], logits[0], whole, size, min_score))
 
     def _landmarks(self, image: Tensor, region: Region) -> FaceLandmarks:
         size = face_mesh.INPUT_SIZE
@@ -91,18 +80,12 @@ class FaceLandmarker(nn.Module):
         return FaceLandmarks(points, self.mixer(points.unsqueeze(0))[0], bbox, torch.sigmoid(presence).item())
 
 
-def tiles(height: int, width: int, side: int) -> Iterator[Region]:
-    """Squares of ``side`` that cover the image, each overlapping the next by half."""
-    for y in _centres(height, side):
-        for x in _centres(width, side):
-            yield Region(x, y, side)
-
-
-def _centres(length: int, side: int) -> list[float]:
-    count = max(1, -(-2 * (length - side) // side) + 1)
-    if count == 1:
-        return [length / 2]
-    return torch.linspace(side / 2, length - side / 2, count).tolist()
+def _scales(image: Tensor) -> Iterator[tuple[int, float]]:
+    """Input sizes of the detector and the least score of a face: the official one, then finer ones."""
+    yield INPUT_SIZE, MIN_SCORE
+    for size in FINER_SIZES:
+        if size <= max(image.shape[-2:]):
+            yield size, MIN_FINER_SCORE
 
 
 def _area(face: FaceLandmarks) -> float:
