@@ -45,13 +45,17 @@ def collect(paths: list[Path]) -> dict[str, Tensor]:
     return {name: torch.cat(part) for name, part in zip(names, zip(*seen, strict=True), strict=True)}
 
 
+def pictures(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--portraits", type=Path, required=True, help="folder of pictures with one face each")
     parser.add_argument("--out", type=Path, required=True, help="safetensors file to write")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    faces = collect(sorted(path for path in options.portraits.iterdir() if path.suffix.lower() in SUFFIXES))
+    faces = collect(pictures(options.portraits))
     save_tensors(options.out, faces, {"pictures": str(len(faces["crop"]))})
     log.info("%d faces in %s", len(faces["crop"]), options.out)
 

@@ -1,15 +1,17 @@
 """Train the HiFi generator on teacher speech: log-mel -> waveform.
 
-    python -m narrating_face.core.training.train_generator --speech DIR --run DIR --steps N
+    python -m narrating_face.core.training.train_generator --speech DIR --run DIR --steps N [--latents FILE]
 
-Spectral losses alone for the first ``--adversarial-from`` steps, then the light discriminators join. Resumes from
-RUN/generator.pt; RUN/hifi_generator.safetensors holds the weights in fp16.
+Spectral losses alone for the first ``--adversarial-from`` steps, then the light discriminators join. With
+``--latents`` (core.training.aligned_latents) half of the clips start from what the speech decoder makes instead of the
+true log-mel. Resumes from RUN/generator.pt; RUN/hifi_generator.safetensors holds the weights in fp16.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import random
 import time
 from pathlib import Path
 
@@ -19,12 +21,14 @@ from torch.nn import functional as F
 
 from ..timing import MEL_HOP
 from ..voice.hifi_generator import HiFiGenerator
+from ..voice.loudness import TARGET_RMS, active_rms
 from ..voice.mel import log_mel
+from .aligned_latents import load_latents
 from .checkpoint import load_state, save_state
 from .discriminators import Discriminators
 from .speech_losses import adversarial_loss, discriminator_loss, feature_loss, spectral_distance
 from .speech_set import SpeechSet, Utterance
-from .weights import save_half
+from .weights import fill_half, save_half
 
 log = logging.getLogger(__name__)
 FRAMES = 40  # half a second
@@ -33,8 +37,11 @@ FRAMES = 40  # half a second
 class GeneratorTrainer:
     """One optimisation step at a time; owns the networks and both optimisers."""
 
-    def __init__(self, speech: SpeechSet, adversarial_from: int, batch: int, rate: float) -> None:
+    def __init__(
+        self, speech: SpeechSet, adversarial_from: int, batch: int, rate: float, latents: dict[str, Tensor]
+    ) -> None:
         self.speech, self.adversarial_from, self.batch, self.rate = speech, adversarial_from, batch, rate
+        self.latents = latents
         self.train_split, self.held_out = speech.split()
         self.generator, self.discriminators = HiFiGenerator(), Discriminators()
         self.optimiser = torch.optim.AdamW(self.generator.parameters(), rate, betas=(0.8, 0.99), weight_decay=0.01)
@@ -47,8 +54,8 @@ class GeneratorTrainer:
     def step(self, step: int, steps: int) -> dict[str, float]:
         for group in (*self.optimiser.param_groups, *self.opponent.param_groups):
             group["lr"] = self.rate * min(1.0, step / 200) * max(0.05, 1 - step / steps)
-        real = self._clips(self.train_split, step)
-        made = self.generator(log_mel(real).transpose(1, 2))[:, 0]
+        real, latents = self._clips(self.train_split, step)
+        made = self.generator(latents)[:, 0]
         losses = {"mel": F.l1_loss(log_mel(made), log_mel(real)), "stft": spectral_distance(made, real)}
         total = 5 * losses["mel"] + 2 * losses["stft"]
         if step >= self.adversarial_from:
@@ -74,38 +81,36 @@ class GeneratorTrainer:
     @torch.no_grad()
     def validate(self) -> float:
         """Mean log-mel distance on held-out clips."""
-        real = self._clips(self.held_out, 0)
-        return float(F.l1_loss(log_mel(self.generator(log_mel(real).transpose(1, 2))[:, 0]), log_mel(real)))
+        real, latents = self._clips(self.held_out, 0)
+        return float(F.l1_loss(log_mel(self.generator(latents)[:, 0]), log_mel(real)))
 
-    def _clips(self, utterances: list[Utterance], seed: int) -> Tensor:
-        """Random half-second clips [B, 12000], peak-scaled at random so that loudness is learnt."""
-        random = torch.Generator().manual_seed(seed)
-        length, clips = FRAMES * MEL_HOP, []
+    def _clips(self, utterances: list[Utterance], seed: int) -> tuple[Tensor, Tensor]:
+        """Random half-second clips [B, 12000] and the latents they are to be made from [B, 40, 100]."""
+        chance = random.Random(seed)
+        clips, latents = [], []
         while len(clips) < self.batch:
-            utterance = utterances[int(torch.randint(len(utterances), (), generator=random))]
-            first = int(torch.randint(utterance.samples - length, (), generator=random))
-            clip = self.speech.waveform(utterance)[first : first + length]
-            if clip.abs().max() > 0.02 or torch.rand((), generator=random) < 0.1:
-                clips.append(clip * (0.4 + 0.8 * torch.rand((), generator=random)))
-        return torch.stack(clips).clamp(-1, 1)
+            utterance = chance.choice(utterances)
+            frame = chance.randrange(utterance.samples // MEL_HOP - FRAMES)
+            told = self.latents.get(utterance.id) if len(clips) % 2 else None
+            wave = self.speech.waveform(utterance)
+            scale = 0.4 + 0.8 * chance.random() if told is None else TARGET_RMS / active_rms(wave)
+            clip = wave[frame * MEL_HOP : (frame + FRAMES) * MEL_HOP] * scale
+            if clip.abs().max() > 0.01 or chance.random() < 0.1:
+                clips.append(clip.clamp(-1, 1))
+                mel = log_mel(clips[-1][None])[0].T if told is None else told[frame : frame + FRAMES].float()
+                latents.append(mel)
+        return torch.stack(clips), torch.stack(latents)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
-    parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and caches")
-    parser.add_argument("--steps", type=int, default=9_000)
-    parser.add_argument("--adversarial-from", type=int, default=5_000)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+def train(options: argparse.Namespace) -> None:
+    """Run or resume the training that ``options`` describe."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
-    trainer = GeneratorTrainer(
-        SpeechSet(options.speech, options.run), options.adversarial_from, options.batch, options.rate
-    )
+    latents = load_latents(options.latents) if options.latents else {}
+    speech = SpeechSet(options.speech, options.run)
+    trainer = GeneratorTrainer(speech, options.adversarial_from, options.batch, options.rate, latents)
+    if options.warm_start:
+        fill_half(trainer.generator, options.warm_start / "hifi_generator.safetensors")
     nets, optimisers = trainer.state()
     step, started = load_state(options.run / "generator.pt", nets, optimisers), time.monotonic()
     while step < options.steps:
@@ -120,5 +125,20 @@ def main() -> None:
             log.info("step %d held-out mel distance %.4f", step, trainer.validate())
 
 
+def parser() -> argparse.ArgumentParser:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
+    arguments.add_argument("--run", type=Path, required=True, help="folder for checkpoints and caches")
+    arguments.add_argument("--latents", type=Path, help="file of core.training.aligned_latents, to fine-tune on")
+    arguments.add_argument("--warm-start", type=Path, help="folder of finished weights to start from")
+    arguments.add_argument("--steps", type=int, default=9_000)
+    arguments.add_argument("--adversarial-from", type=int, default=5_000)
+    arguments.add_argument("--batch", type=int, default=16)
+    arguments.add_argument("--rate", type=float, default=1e-3)
+    arguments.add_argument("--threads", type=int, default=1)
+    return arguments
+
+
 if __name__ == "__main__":
-    main()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    train(parser().parse_args())

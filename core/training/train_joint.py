@@ -135,14 +135,13 @@ def kind_of(step: int) -> str:
     return "none" if step % 8 == 7 else ("ete", "ste")[step % 2]
 
 
-def main() -> None:
-    options = _options()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+def train(options: argparse.Namespace) -> None:
+    """Run or resume the training that ``options`` describe."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     speech, faces = SpeechSet(options.speech, options.run), Faces(options.faces)
-    train, held_out = speech.split()
-    data, held = JointData(speech, faces, train, options.tokens), JointData(speech, faces, held_out)
+    train_split, held_out = speech.split()
+    data, held = JointData(speech, faces, train_split, options.tokens), JointData(speech, faces, held_out)
     held_batch = held.batch(held_out, 0, change_voices=False)
     trainer = JointTrainer(options.rate, options.adversarial_from)
     if options.warm_start:
@@ -153,7 +152,8 @@ def main() -> None:
     while step < options.steps:
         for group in data.epoch(options.seed + step):
             step += 1
-            losses = trainer.step(data.batch(group, options.seed + step, recorded=animates(step)), step, options.steps)
+            batch = data.batch(group, options.seed + step, recorded=animates(step))
+            losses = trainer.step(batch, step, options.steps)
             if step % 49 == 0:
                 text = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
                 log.info("step %d %s %s (%.0f s)", step, kind_of(step), text, time.monotonic() - started)
@@ -166,20 +166,21 @@ def main() -> None:
                 break
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
-    parser.add_argument("--faces", type=Path, required=True, help="analysed portraits (core.training.collect_faces)")
-    parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and caches")
-    parser.add_argument("--warm-start", type=Path, help="folder of finished weights to start from")
-    parser.add_argument("--steps", type=int, default=8_000)
-    parser.add_argument("--adversarial-from", type=int, default=3_000)
-    parser.add_argument("--tokens", type=int, default=1_200, help="padded speech tokens in a batch")
-    parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=0)
-    return parser.parse_args()
+def parser() -> argparse.ArgumentParser:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
+    arguments.add_argument("--faces", type=Path, required=True, help="file of core.training.collect_faces")
+    arguments.add_argument("--run", type=Path, required=True, help="folder for checkpoints and caches")
+    arguments.add_argument("--warm-start", type=Path, help="folder of finished weights to start from")
+    arguments.add_argument("--steps", type=int, default=5_500)
+    arguments.add_argument("--adversarial-from", type=int, default=3_000)
+    arguments.add_argument("--tokens", type=int, default=1_200, help="padded speech tokens in a batch")
+    arguments.add_argument("--rate", type=float, default=1e-3)
+    arguments.add_argument("--threads", type=int, default=1)
+    arguments.add_argument("--seed", type=int, default=0)
+    return arguments
 
 
 if __name__ == "__main__":
-    main()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    train(parser().parse_args())

@@ -31,5 +31,9 @@ def save_nets(folder: Path, nets: StarterNets, metadata: dict[str, str]) -> None
 def load_half(folder: Path, nets: StarterNets) -> None:
     """Warm start: every network of ``nets`` from ``folder``, in place."""
     for name, net in nets.weight_files():
-        tensors = load_file(folder / f"{name}.safetensors")
-        net.load_state_dict({key: value.float() for key, value in tensors.items()})
+        fill_half(net, folder / f"{name}.safetensors")
+
+
+def fill_half(net: nn.Module, path: Path) -> None:
+    """One network from its fp16 file, in place."""
+    net.load_state_dict({key: value.float() for key, value in load_file(path).items()})

@@ -1,0 +1,113 @@
+"""The training command on a tiny set of made-up speech: runs through, resumes, and leaves weights that load."""
+
+import json
+import shutil
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import torch
+from narrating_face.core.training import __main__ as recipe
+from narrating_face.core.training.checkpoint import load_state, save_state
+from narrating_face.core.training.speech_set import SpeechSet, heard_durations
+from narrating_face.core.training.voice_changer import stretch_frequencies
+from narrating_face.core.voice.pitch import fundamental, median_hz
+from narrating_face.model_loaders import starter
+from torch import nn
+
+PHONEMES = "hˌi kˈæpt ˈɔf mˈæp."
+
+
+def make_speech(folder: Path, utterances: int = 4) -> Path:
+    folder.mkdir()
+    lines = []
+    durations = [10, *[4] * len(PHONEMES), 4]
+    samples = sum(durations) * 600
+    for index in range(utterances):
+        time = np.arange(samples) / 24_000
+        wave = 0.2 * np.sin(2 * np.pi * (110 + 20 * index) * time) * (1 + np.sin(2 * np.pi * 3 * time)) / 2
+        write_flac(folder / f"{index}.flac", (wave * 32767).astype(np.int16))
+        speaker = f"speaker{index % 2}"
+        lines.append(
+            {"id": str(index), "speaker": speaker, "text": "He capped off map.", "phonemes": PHONEMES}
+            | {"durations": durations, "speed": 1.0, "samples": samples}
+        )
+    (folder / "meta.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    return folder
+
+
+def write_flac(path: Path, samples: np.ndarray) -> None:
+    with av.open(str(path), "w", format="flac") as container:
+        stream = container.add_stream("flac", rate=24_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
+        frame.sample_rate = 24_000
+        for packet in (*stream.encode(frame), *stream.encode(None)):
+            container.mux(packet)
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_speech(tmp_path_factory.mktemp("data") / "speech")
+
+
+def test_recipe_runs_resumes_and_leaves_weights_that_load(speech: Path, tmp_path: Path, monkeypatch):
+    run = tmp_path / "run"
+    monkeypatch.setattr(SpeechSet, "split", lambda self, every=50: (self.utterances[:3], self.utterances[3:]))
+    options = ["--speech", str(speech), "--portraits", str(starter.SAMPLES), "--run", str(run)]
+    recipe.main([*options, "--generator-steps", "1", "--joint-steps", "3", "--tuning-steps", "1"])
+    first = torch.load(run / "joint.pt", weights_only=True)
+    assert first["step"] == 3
+    recipe.main([*options, "--generator-steps", "2", "--joint-steps", "5", "--tuning-steps", "1"])
+    second = torch.load(run / "joint.pt", weights_only=True)
+    assert second["step"] == 5
+    assert all(value.isfinite().all() for value in second["nets"]["nets"].values())
+    for name in ("english", "face_landmarks"):
+        shutil.copy(starter.WEIGHTS / f"{name}.safetensors", run)
+    model = starter.load(folder=run)
+    assert set(model.nets()) >= {"voice_encoder", "speech_decoder", "block_ete", "block_ste", "hifi_generator"}
+
+
+def test_durations_that_do_not_add_up_are_refused(speech: Path, tmp_path: Path):
+    copy = tmp_path / "speech"
+    shutil.copytree(speech, copy)
+    meta = (copy / "meta.jsonl").read_text().replace('"durations": [10', '"durations": [11')
+    (copy / "meta.jsonl").write_text(meta)
+    with pytest.raises(ValueError, match="do not add up"):
+        SpeechSet(copy, tmp_path)
+
+
+def test_heard_durations_keep_the_total_and_every_symbol(speech: Path, tmp_path: Path):
+    utterance = SpeechSet(speech, tmp_path).utterances[0]
+    heard = heard_durations(utterance)
+    assert sum(heard) == sum(utterance.durations)
+    assert heard[1:-1] == utterance.durations[1:-1]
+    assert min(heard) >= 1
+
+
+def test_checkpoint_restores_nets_optimisers_and_step(tmp_path: Path):
+    net = nn.Linear(3, 2)
+    optimiser = torch.optim.AdamW(net.parameters())
+    net(torch.ones(1, 3)).sum().backward()
+    optimiser.step()
+    save_state(tmp_path / "state.pt", 7, {"net": net}, {"net": optimiser})
+    other = nn.Linear(3, 2)
+    other_optimiser = torch.optim.AdamW(other.parameters())
+    assert load_state(tmp_path / "state.pt", {"net": other}, {"net": other_optimiser}) == 7
+    assert torch.equal(other.weight, net.weight)
+    assert other_optimiser.state_dict()["state"][0]["step"] == 1
+    assert load_state(tmp_path / "absent.pt", {}, {}) == 0
+
+
+def test_stretching_frequencies_moves_a_peak_by_the_factor():
+    magnitude = torch.zeros(2, 513, 4)
+    magnitude[:, 100] = 1
+    stretched = stretch_frequencies(magnitude, torch.tensor([1.0, 1.2]))
+    assert stretched[0, :, 0].argmax() == 100
+    assert stretched[1, :, 0].argmax() == 120
+
+
+def test_made_up_voices_differ_in_pitch(speech: Path, tmp_path: Path):
+    data = SpeechSet(speech, tmp_path)
+    heights = [median_hz(fundamental(data.waveform(utterance))) for utterance in data.utterances[:2]]
+    assert heights[0] == pytest.approx(110, rel=0.03) and heights[1] == pytest.approx(130, rel=0.03)
