@@ -51,8 +51,17 @@ def phoneme_times(phonemes: str, durations: Sequence[int]) -> tuple[Timed, ...]:
     """Sounds and pauses in order, as heard, without gaps; stress marks and spaces give their time to neighbours."""
     if len(durations) != len(phonemes) + 2:
         raise ValueError(f"{len(phonemes)} phonemes need {len(phonemes) + 2} durations (with both ends)")
-    symbols, lengths = _merge([START, *phonemes, END], [float(duration) for duration in durations])
-    symbols, lengths = _trim_before_pauses(symbols, _lead([length / TOKEN_RATE for length in lengths]))
+    lengths = _lead([duration / TOKEN_RATE for duration in durations])
+    return _in_order(*_trim_before_pauses(*_merge([START, *phonemes, END], lengths)))
+
+
+def without_marks(times: Sequence[Timed]) -> tuple[Timed, ...]:
+    """The same for symbols whose times are known already, such as a narration's: no stress marks, no spaces."""
+    lengths = [timed.end - timed.start for timed in times]
+    return _in_order(*_trim_before_pauses(*_merge([timed.symbol for timed in times], lengths)))
+
+
+def _in_order(symbols: list[str], lengths: list[float]) -> tuple[Timed, ...]:
     timed, clock = [], 0.0
     for symbol, length in zip(symbols, lengths, strict=True):
         timed.append(Timed(symbol, clock, clock + length))

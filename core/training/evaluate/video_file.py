@@ -37,8 +37,8 @@ def probe(path: str | Path) -> VideoFacts:
         frames = samples = 0
         for packet in container.demux(video, audio):
             for frame in packet.decode():
-                frames += packet.stream is video
-                samples += frame.samples if packet.stream is audio else 0
+                frames += isinstance(frame, av.VideoFrame)
+                samples += frame.samples if isinstance(frame, av.AudioFrame) else 0
         names = video.codec_context.name, audio.codec_context.name
         rate = float(video.average_rate or 0)
         return VideoFacts(*names, video.width, video.height, frames, rate, samples / audio.codec_context.sample_rate)

@@ -4,10 +4,11 @@ import itertools
 
 import pytest
 import torch
+from narrating_face.core.bundles import Timed
 from narrating_face.core.face.motion import ARTICULATION, MAX_LIP_GAP
 from narrating_face.core.text.symbols import CONSONANTS, VOWELS
 from narrating_face.core.timing import TOKEN_RATE, frame_centres
-from narrating_face.core.training.articulation import SOUND_LEAD, articulate, phoneme_times
+from narrating_face.core.training.articulation import SOUND_LEAD, articulate, phoneme_times, without_marks
 from narrating_face.core.training.articulation_targets import TARGETS
 
 PHONEMES = "hˈɛlp mˌi, bˈɑb! ðə fˈæmᵊli wˈɔʃt sˈʌm vˈAs."
@@ -113,6 +114,15 @@ def test_stress_belongs_to_the_vowel_and_a_space_to_both_sides() -> None:
     times = {timed.symbol: timed for timed in phoneme_times("n ˈɑt", [4, 2, 2, 3, 4, 2, 4])}
     assert times["n"].end - times["n"].start == pytest.approx(3 / TOKEN_RATE)
     assert times["ɑ"].end - times["ɑ"].start == pytest.approx(8 / TOKEN_RATE)
+
+
+def test_known_times_lose_their_marks_alike() -> None:
+    spans = zip(itertools.accumulate(DURATIONS, initial=0), itertools.accumulate(DURATIONS), strict=False)
+    raw = [Timed(symbol, start / 40, end / 40) for symbol, (start, end) in zip(f"^{PHONEMES}$", spans, strict=True)]
+    expected = phoneme_times(PHONEMES, DURATIONS)
+    for timed, other in zip(without_marks(raw), expected, strict=True):
+        assert timed.symbol == other.symbol
+        assert timed.end == pytest.approx(other.end + SOUND_LEAD * (timed.symbol != "$"))
 
 
 def test_wrong_count_of_durations_is_refused() -> None:

@@ -1,0 +1,143 @@
+"""Narrate sentences with portraits, write the videos, and measure the lips and the files that come out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from ...bundles import Narration, Portrait, Timed, VoiceProfile
+from ...face.motion import CHANNEL_INDEX
+from ...media import read_image, write_video
+from ...model import NarratingModel
+from ...narrate import narrate
+from ..articulation import without_marks
+from .lips import closure_rate, lip_correlation, vowel_closure_score
+from .mouth import mouth_apertures
+from .video_file import probe, read_frames
+
+
+@dataclass(frozen=True)
+class FaceRow:
+    """One portrait: ``lip_sync`` at ``lag`` frames, ``intended`` = correlation of decoded lip gap and seen aperture."""
+
+    portrait: str
+    lip_sync: float
+    lag: int
+    unshifted: float
+    closures: float
+    intended: float
+    intended_lag: int
+    in_step: bool
+    faces_found: float
+    size: str
+    speed: float
+
+
+def judge_portrait(
+    model: NarratingModel,
+    path: Path,
+    voice: VoiceProfile,
+    sentences: Sequence[str],
+    task: Path,
+    keep: Path,
+    encoder: str = "ete",
+) -> FaceRow:
+    """Narrate every sentence, each into one MP4 in ``keep``."""
+    portrait = model.encode_portrait(read_image(path))
+    clips = [
+        _clip(model, portrait, voice, sentence, task, keep / f"{path.stem}_{index:03d}.mp4", encoder)
+        for index, sentence in enumerate(sentences)
+    ]
+    apertures = np.concatenate([clip.apertures for clip in clips])
+    times, fps = _joined_times(clips), clips[0].fps
+    sync = vowel_closure_score(apertures, times, fps)
+    correlation, lag = lip_correlation(np.concatenate([clip.lip_gap for clip in clips]), apertures)
+    return FaceRow(
+        path.stem,
+        sync.score,
+        sync.lag,
+        sync.unshifted,
+        closure_rate(apertures, times, fps)[0],
+        correlation,
+        lag,
+        all(clip.in_step for clip in clips),
+        float(np.isfinite(apertures).mean()),
+        clips[0].size,
+        sum(clip.worked for clip in clips) / sum(clip.seconds for clip in clips),
+    )
+
+
+@dataclass(frozen=True)
+class _Clip:
+    apertures: np.ndarray
+    lip_gap: np.ndarray
+    times: tuple[Timed, ...]
+    fps: float
+    in_step: bool
+    size: str
+    seconds: float
+    worked: float
+
+
+def _clip(
+    model: NarratingModel,
+    portrait: Portrait,
+    voice: VoiceProfile,
+    sentence: str,
+    task: Path,
+    target: Path,
+    encoder: str,
+) -> _Clip:
+    started = time.perf_counter()
+    narration = narrate(model, portrait, voice, sentence, encoder=encoder)
+    write_video(target, narration.windows(), narration.fps, narration.speech)
+    worked = time.perf_counter() - started
+    facts = probe(target)
+    return _Clip(
+        mouth_apertures(read_frames(target), task),
+        _lip_gap(narration).numpy(),
+        without_marks(narration.phonemes),
+        narration.fps,
+        facts.in_step(narration.speech.seconds),
+        f"{facts.width}x{facts.height} {facts.video_codec}",
+        narration.speech.seconds,
+        worked,
+    )
+
+
+def judge_portraits(
+    model: NarratingModel,
+    portraits: Sequence[Path],
+    voice: VoiceProfile,
+    sentences: Sequence[str],
+    task: Path,
+    keep: Path,
+    report: Callable[[FaceRow], None],
+    encoder: str = "ete",
+) -> list[FaceRow]:
+    """Every portrait with every sentence; ``report`` is called after each portrait."""
+    rows = []
+    for portrait in portraits:
+        rows.append(judge_portrait(model, portrait, voice, sentences, task, keep, encoder))
+        report(rows[-1])
+    return rows
+
+
+def _joined_times(clips: Sequence[_Clip]) -> list[Timed]:
+    """The clips' phonemes on one clock that counts their frames."""
+    joined: list[Timed] = []
+    frames = 0
+    for clip in clips:
+        shift = frames / clip.fps
+        joined += [replace(timed, start=timed.start + shift, end=timed.end + shift) for timed in clip.times]
+        frames += len(clip.apertures)
+    return joined
+
+
+def _lip_gap(narration: Narration) -> Tensor:
+    return narration.motion.values[0, :, CHANNEL_INDEX["lip_gap"]]
