@@ -1,0 +1,94 @@
+"""What flows between stages, the clocks, and files that are never half-written."""
+
+import itertools
+import math
+
+import pytest
+import torch
+from narrating_face.core.bundles import FaceMotion, SampleFacts, Speech, VoiceProfile
+from narrating_face.core.errors import InputError
+from narrating_face.core.face.motion import CHANNELS
+from narrating_face.core.files import replacing, save_tensors
+from narrating_face.core.starter_windows import frames_between, stretches
+from narrating_face.core.text.symbols import SYMBOLS, encode
+from narrating_face.core.timing import frame_count
+
+PROFILE = VoiceProfile(torch.randn(1, 16, 512), torch.randn(1, 256), SampleFacts(2.5, -23.1, 31.0, 0.0, 118.2, 3.4))
+
+
+def test_profile_survives_saving(tmp_path):
+    PROFILE.save(tmp_path / "deep" / "voice.safetensors")
+    loaded = VoiceProfile.load(tmp_path / "deep" / "voice.safetensors")
+    assert torch.equal(loaded.conditioning, PROFILE.conditioning) and torch.equal(loaded.speaker, PROFILE.speaker)
+    assert loaded.facts == PROFILE.facts
+
+
+@pytest.mark.parametrize("content", [b"", b"not safetensors", b"\x00" * 64])
+def test_broken_profile_is_one_sentence(tmp_path, content: bytes):
+    path = tmp_path / "voice.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="could not be read"):
+        VoiceProfile.load(path)
+
+
+def test_foreign_safetensors_file_is_one_sentence(tmp_path):
+    save_tensors(tmp_path / "other.safetensors", {"weight": torch.zeros(2)}, {})
+    with pytest.raises(InputError, match=r"written by VoiceProfile\.save"):
+        VoiceProfile.load(tmp_path / "other.safetensors")
+
+
+def test_failed_writing_leaves_the_old_file_and_no_other(tmp_path):
+    path = tmp_path / "result.bin"
+    path.write_bytes(b"old")
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.write_bytes(b"half")
+        raise RuntimeError
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_motion_channels_are_read_by_name():
+    values = torch.arange(2 * len(CHANNELS), dtype=torch.float32).reshape(1, 2, -1)
+    motion = FaceMotion(values, 25.0)
+    assert motion.frames == 2
+    for index, name in enumerate(CHANNELS):
+        assert torch.equal(motion[name], values[..., index])
+
+
+def test_speech_knows_its_seconds():
+    assert Speech(torch.zeros(1, 1, 36_000), 24_000).seconds == 1.5
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 24_000, 44_100, 48_000])
+@pytest.mark.parametrize("seconds", [0.04, 1, 10, 180])
+def test_frame_count_is_the_ceiling_without_rounding_errors(rate: int, seconds: float):
+    samples = int(seconds * rate)
+    assert frame_count(samples, rate, 25) == -(-samples * 25 // rate)
+    assert frame_count(samples + 1, rate, 25) == -(-(samples + 1) * 25 // rate)
+
+
+@pytest.mark.parametrize("fps", [10.0, 24.0, 25.0, 29.97, 60.0])
+def test_every_frame_belongs_to_one_window(fps: float):
+    edges = [0.0, 1.025, 1.1, 4.675, 9.3]
+    next_frame = 0
+    for index, (start, end) in enumerate(itertools.pairwise(edges)):
+        first, stop = frames_between(start, end, fps, index == len(edges) - 2)
+        assert first == next_frame
+        next_frame = stop
+    assert next_frame == math.ceil(edges[-1] * fps - 1e-6)
+
+
+@pytest.mark.parametrize("samples", [1, 600, 144_000, 144_001, 999_999])
+def test_stretches_cover_recorded_speech_once(samples: int):
+    pieces = list(stretches(samples))
+    assert pieces[0].first == 0 and pieces[-1].last and pieces[-1].end == math.ceil(samples / 600)
+    assert all(before.end == after.first for before, after in itertools.pairwise(pieces))
+    assert all(piece.seen_first <= piece.first and piece.seen_end >= piece.end for piece in pieces)
+    assert all(piece.seen_end - piece.seen_first <= 320 for piece in pieces)
+
+
+def test_alphabet_has_no_doubles_and_refuses_strangers():
+    assert len(set(SYMBOLS)) == len(SYMBOLS)
+    assert encode("hˌi.")[0] == 0 and encode("hˌi.")[-1] == 1
+    with pytest.raises(ValueError, match="not in the alphabet"):
+        encode("héllo")
