@@ -33,7 +33,7 @@ from ..text.symbols import PUNCTUATION, SYMBOLS
 from ..timing import SAMPLE_RATE
 from .teacher_model import LONGEST, Teacher
 from .teacher_text import Sentences
-from .teacher_voices import load_voices
+from .teacher_voices import held_out_voices, training_voices
 from .tools import tool
 
 SANOTTS = "0.5.0"
@@ -57,9 +57,12 @@ class Line:
     samples: int
 
 
-def generate(out: Path, voices: Path, wordnet: Path, minutes: float, seed: int, threads: int = 1) -> None:
+def generate(
+    out: Path, voices: Path, wordnet: Path, minutes: float, seed: int, threads: int = 1, held_out: bool = False
+) -> None:
     """Add utterances to ``out`` until it holds ``minutes`` of speech of this seed."""
-    pronounce, tables, sentences = _pronouncer(), load_voices(voices), Sentences(wordnet, seed)
+    pronounce, sentences = _pronouncer(), Sentences(wordnet, seed)
+    tables = held_out_voices(voices) if held_out else training_voices(voices)
     out.mkdir(parents=True, exist_ok=True)
     lines = _finished(out / "meta.jsonl", seed)
     samples, known = sum(line["samples"] for line in lines), {line["id"] for line in lines}
@@ -149,6 +152,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--held-out", action="store_true", help="speak with the voices kept for tests instead")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:

@@ -14,7 +14,8 @@ import numpy as np
 from .tools import checked, read_files
 
 SOURCE = "the npm package kokoro-js 1.2.1 (folder voices)"
-SHA256 = "e14bf9d95582a7baeaf5cf6dbff5dd33015d367b7b3da7999a4adcdea6d05693"
+STOCK_SHA256 = "e14bf9d95582a7baeaf5cf6dbff5dd33015d367b7b3da7999a4adcdea6d05693"
+HELD_OUT_SHA256 = "8965bc5776e1dfdfc303f3319d82e7811aae445449a95a998c513efcffe5609c"
 STOCK = (
     *("af_alloy", "af_aoede", "af_bella", "af_heart", "af_jessica", "af_kore", "af_river", "af_sarah"),
     *("am_adam", "am_eric", "am_fenrir", "am_liam", "am_michael", "am_puck"),
@@ -25,18 +26,22 @@ MIXES = 44
 TIMBRE = 128  # numbers of a style that carry timbre; the rest carries prosody
 
 
-def load_voices(folder: str | Path, mixes: int = MIXES) -> dict[str, np.ndarray]:
-    """Style tables [510, 256] by speaker name, stock voices first. Raises InputError for other files."""
-    paths = [Path(folder) / f"{name}.bin" for name in STOCK]
-    content = checked(read_files(paths, SOURCE), SHA256, f"the joined voices of {folder}")
-    tables = np.frombuffer(content, np.float32).reshape(len(STOCK), -1, 256)  # [V, 510, 256]
-    mixed = {f"mix{number:02d}": _mix(tables, number) for number in range(mixes)}
-    return dict(zip(STOCK, tables, strict=True)) | mixed
+def training_voices(folder: str | Path) -> dict[str, np.ndarray]:
+    """Style tables [510, 256] by speaker name, stock voices first, then mixes. Raises InputError for other files."""
+    stock = _tables(Path(folder), STOCK, STOCK_SHA256)  # [V, 510, 256]
+    mixed = {f"mix{number:02d}": _mix(stock, number) for number in range(MIXES)}
+    return dict(zip(STOCK, stock, strict=True)) | mixed
 
 
-def read_table(folder: str | Path, name: str) -> np.ndarray:
-    """One style table [510, 256] of any voice of the package, held out or not."""
-    return np.frombuffer(read_files([Path(folder) / f"{name}.bin"], SOURCE), np.float32).reshape(-1, 256)
+def held_out_voices(folder: str | Path) -> dict[str, np.ndarray]:
+    """Style tables of the voices that only tests may use."""
+    return dict(zip(HELD_OUT, _tables(Path(folder), HELD_OUT, HELD_OUT_SHA256), strict=True))
+
+
+def _tables(folder: Path, names: tuple[str, ...], sha256: str) -> np.ndarray:
+    content = read_files([folder / f"{name}.bin" for name in names], SOURCE)
+    joined = checked(content, sha256, f"the joined voices of {str(folder)!r}")
+    return np.frombuffer(joined, np.float32).reshape(len(names), -1, 256)
 
 
 def _mix(tables: np.ndarray, number: int) -> np.ndarray:

@@ -74,4 +74,4 @@ def test_missing_packages_are_named() -> None:
 
 def test_missing_voices_say_where_to_get_them(tmp_path) -> None:
     with pytest.raises(InputError, match="kokoro-js"):
-        teacher_voices.load_voices(tmp_path)
+        teacher_voices.training_voices(tmp_path)

@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-
 from narrating_face.core.bundles import Speech
 from narrating_face.core.media import write_video
 from narrating_face.core.training.evaluate.video_file import probe, read_frames
