@@ -72,7 +72,7 @@ class PromptGuidedTransformer(io.ComfyNode):
             windows = networks.entangle(
                 voice, said, seen, block.module, fps=fps, speed=speed, seed=seed, attention=keep_attention
             )
-            counted = Progress().over(windows, 1.0, len(prompt.sentences))
+            counted = Progress().over(windows, 0, 1, len(prompt.sentences))
             return io.NodeOutput(tuple(for_output(window) for window in counted))
 
 
@@ -113,5 +113,5 @@ class SpeechGuidedTransformer(io.ComfyNode):
         speech, seen = for_compute((mono(audio), portrait))
         with model.running(block) as networks:
             windows = networks.entangle_speech(speech, seen, block.module, fps=fps, attention=keep_attention)
-            counted = Progress().over(windows, 1.0, round(speech.seconds / WINDOW_SECONDS))
+            counted = Progress().over(windows, 0, 1, round(speech.seconds / WINDOW_SECONDS))
             return io.NodeOutput(tuple(for_output(window) for window in counted))

@@ -7,6 +7,7 @@ Narration -> a VIDEO that lives in a file, so that memory does not grow with its
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from torch import Tensor
 from ..core.bundles import Narration, Speech
 from ..core.errors import InputError
 from ..core.media import write_video
-from .progress import Progress
 
 BACKGROUND = 0.5  # grey behind transparent pixels
 
@@ -60,9 +60,8 @@ def audio_of(speech: Speech) -> dict[str, Any]:
     return {"waveform": speech.waveform, "sample_rate": speech.sample_rate}
 
 
-def video_of(narration: Narration, progress: Progress, share: float) -> InputImpl.VideoFromFile:
-    """Render into an MP4 in ComfyUI's temp folder."""
-    report = progress.part(share, narration.frames)
+def video_of(narration: Narration, on_frame: Callable[[int], None]) -> InputImpl.VideoFromFile:
+    """Render into an MP4 in ComfyUI's temp folder; ``on_frame(n)`` is called when n frames are written."""
     path = Path(folder_paths.get_temp_directory()) / f"narrating_face_{uuid.uuid4().hex}.mp4"
-    write_video(path, narration.windows(), narration.fps, narration.speech, on_frame=report)
+    write_video(path, narration.windows(), narration.fps, narration.speech, on_frame)
     return InputImpl.VideoFromFile(str(path))

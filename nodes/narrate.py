@@ -8,6 +8,7 @@ from comfy_api.latest import io
 from torch import Tensor
 
 from ..core.model import FaceControls
+from ..core.narrate import narrate
 from . import types
 from .checks import first_problem, in_bounds, require, sayable
 from .media import audio_of, picture, sound, video_of
@@ -16,6 +17,13 @@ from .progress import Progress
 from .schema import face_widgets, fps_widget, seed_widget, speed_widget
 
 BLOCKS = ["ete", "ste", "none"]
+SPOKEN = 0.3  # of the progress bar when the speech is made and rendering begins
+SHARES = {
+    "portrait": (0.0, 0.05),
+    "voice profile": (0.05, 0.1),
+    "entangle": (0.1, 0.25),
+    "generate speech": (0.25, SPOKEN),
+}
 
 
 class Narrate(io.ComfyNode):
@@ -86,15 +94,19 @@ class Narrate(io.ComfyNode):
         **controls: float,
     ) -> io.NodeOutput:
         require(cls.validate_inputs(text, fps, speed, **controls))
-        (waveform, rate), pixels = sound(voice, "voice"), for_compute(picture(image))
-        progress, block = Progress(), model.block(encoder)
-        with model.running(block) as networks:
-            prompt, portrait = networks.encode_prompt(text), networks.encode_portrait(pixels)
-            profile = networks.encode_voice(for_compute(waveform), rate)
-            windows = networks.entangle(profile, prompt, portrait, block.module, fps=fps, speed=speed, seed=seed)
-            entangled = tuple(progress.over(windows, 0.2, len(prompt.sentences)))
-            latents = networks.decode_speech(progress.over(entangled, 0.1, len(entangled)))
-            speech = networks.generate_speech(latents)
-            narration = networks.narration(entangled, portrait, speech, FaceControls(seed=seed, **controls), fps)
-            video = video_of(narration, progress, 0.7)
-        return io.NodeOutput(video, audio_of(for_output(speech)), fps)
+        portrait, sample = for_compute(picture(image)), for_compute(sound(voice, "voice"))
+        progress = Progress()
+        with model.running() as networks:
+            narration = narrate(
+                networks,
+                portrait,
+                sample,
+                text,
+                encoder=encoder,
+                fps=fps,
+                speed=speed,
+                controls=FaceControls(seed=seed, **controls),
+                progress=lambda stage, done, total: progress.part(*SHARES[stage], total)(done),
+            )
+            video = video_of(narration, progress.part(SPOKEN, 1, narration.frames))
+        return io.NodeOutput(video, audio_of(for_output(narration.speech)), fps)

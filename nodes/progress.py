@@ -30,28 +30,24 @@ def _stop_if_cancelled(*_: object) -> None:
 
 
 class Progress:
-    """One bar for a node: each part of its work fills the share it was given, of 1,000 steps in all."""
+    """A node's bar from 0 to 1; every report also stops a cancelled run."""
 
     STEPS = 1000
 
     def __init__(self) -> None:
         self.bar = ProgressBar(self.STEPS)
-        self.done = 0.0
 
-    def part(self, share: float, total: int) -> Callable[[int], None]:
-        """A callback for ``total`` steps of work that fill ``share`` (0..1) of the bar; it stops a cancelled run."""
-        start = self.done
-        self.done += share
+    def at(self, fraction: float) -> None:
+        throw_exception_if_processing_interrupted()
+        self.bar.update_absolute(round(self.STEPS * min(1.0, fraction)))
 
-        def report(count: int) -> None:
-            throw_exception_if_processing_interrupted()
-            self.bar.update_absolute(round(self.STEPS * (start + share * min(1.0, count / max(1, total)))), self.STEPS)
+    def part(self, start: float, end: float, total: int) -> Callable[[int], None]:
+        """A callback for ``total`` steps of work that take the bar from ``start`` to ``end``."""
+        return lambda count: self.at(start + (end - start) * min(1.0, count / max(1, total)))
 
-        return report
-
-    def over(self, items: Iterable[T], share: float, total: int) -> Iterator[T]:
+    def over(self, items: Iterable[T], start: float, end: float, total: int) -> Iterator[T]:
         """The items, counted as they pass."""
-        report = self.part(share, total)
+        report = self.part(start, end, total)
         report(0)
         for count, item in enumerate(items, 1):
             report(count)

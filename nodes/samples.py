@@ -26,7 +26,7 @@ class SampleInputs(io.ComfyNode):
             node_id="NarratingFace_SampleInputs",
             display_name="Sample Portrait, Voice and Text",
             category=types.WHOLE,
-            description="A portrait, a voice and a text to try the pack with; use Load Image and Load Audio for your own.",
+            description="A portrait, a voice and a text to try the pack with; Load Image and Load Audio take your own.",
             inputs=[
                 io.Combo.Input("portrait", options=portraits, tooltip="A picture that comes with the pack."),
                 io.Combo.Input("voice", options=voices, tooltip="A recording that comes with the pack."),

@@ -33,7 +33,7 @@ class SpeechDecoder(io.ComfyNode):
     @classmethod
     def execute(cls, model: LoadedModel, entangled: tuple[Entangled, ...]) -> io.NodeOutput:
         with model.running() as networks:
-            counted = Progress().over(entangled, 1.0, len(entangled))
+            counted = Progress().over(entangled, 0, 1, len(entangled))
             return io.NodeOutput(for_output(networks.decode_speech(for_compute(window) for window in counted)))
 
 

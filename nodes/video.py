@@ -16,6 +16,8 @@ from .memory import LoadedModel, for_compute
 from .progress import Progress
 from .schema import face_widgets, seed_widget
 
+DECODED = 0.1  # of the progress bar when the motion is known and rendering begins
+
 
 class VideoDecoder(io.ComfyNode):
     @classmethod
@@ -68,6 +70,6 @@ class VideoDecoder(io.ComfyNode):
         progress, fps = Progress(), entangled[0].fps
         speech, seen = for_compute((mono(audio), portrait))
         with model.running() as networks:
-            counted = (for_compute(window) for window in progress.over(entangled, 0.1, len(entangled)))
+            counted = (for_compute(window) for window in progress.over(entangled, 0, DECODED, len(entangled)))
             narration = networks.narration(counted, seen, speech, FaceControls(seed=seed, **controls), fps)
-            return io.NodeOutput(video_of(narration, progress, 0.9), fps)
+            return io.NodeOutput(video_of(narration, progress.part(DECODED, 1, narration.frames)), fps)
