@@ -19,6 +19,8 @@ from .cli_arguments import SAMPLE_TEXT, build_parser
 from .errors import InputError
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from .bundles import Narration, Speech
     from .cli_progress import Progress
     from .model import FaceControls, NarratingModel
@@ -47,15 +49,14 @@ def run_narrate(asked: Namespace) -> None:
     check_writable(asked.out, asked.save_voice)
     started = time.monotonic()
     with start_progress() as progress:
+        image, voice = read_image(asked.portrait), read_voice(asked.voice)
         model = load_model(progress)
-        from .media import read_image
         from .narrate import narrate
 
-        voice = read_voice(model, asked)
         narration = narrate(
             model,
-            read_image(asked.portrait),
-            voice,
+            image,
+            save_voice(model, voice, asked.save_voice),
             text,
             encoder=asked.encoder,
             fps=asked.fps,
@@ -71,14 +72,14 @@ def run_animate(asked: Namespace) -> None:
     check_writable(asked.out)
     started = time.monotonic()
     with start_progress() as progress:
+        image, speech = read_image(asked.portrait), read_speech(asked.speech)
         model = load_model(progress)
-        from .media import read_image
         from .narrate import animate
 
         narration = animate(
             model,
-            read_image(asked.portrait),
-            read_speech(asked.speech),
+            image,
+            speech,
             encoder=asked.encoder,
             fps=asked.fps,
             controls=face_controls(asked),
@@ -92,11 +93,12 @@ def run_speak(asked: Namespace) -> None:
     text = read_text(asked)
     check_writable(asked.out, asked.save_voice)
     with start_progress() as progress:
+        voice = read_voice(asked.voice)
         model = load_model(progress)
         from .media import write_wav
         from .narrate import speak
 
-        voice = read_voice(model, asked)
+        voice = save_voice(model, voice, asked.save_voice)
         _, speech = speak(
             model, voice, text, encoder=asked.encoder, speed=asked.speed, seed=asked.seed, progress=progress
         )
@@ -129,21 +131,24 @@ COMMANDS = {
 
 
 def start_progress() -> Progress:
+    """Show at once that something is happening: importing PyTorch is the first wait."""
     from .cli_progress import Progress
 
-    return Progress()
+    progress = Progress()
+    progress("load", 0, 3)
+    import torch  # noqa: F401
+
+    progress("load", 1, 3)
+    return progress
 
 
 def load_model(progress: Progress) -> NarratingModel:
-    """The bundled model; importing PyTorch is most of the wait."""
-    progress("load", 0, 2)
-    import torch  # noqa: F401
-
-    progress("load", 1, 2)
+    """The bundled model; the code takes longer than the weights."""
     from ..model_loaders import starter
 
+    progress("load", 2, 3)
     model = starter.load()
-    progress("load", 2, 2)
+    progress("load", 3, 3)
     return model
 
 
@@ -160,18 +165,28 @@ def read_text(asked: Namespace) -> str:
         raise InputError(f"text file {str(source)!r} could not be read ({reason}): pass a UTF-8 text file.") from error
 
 
-def read_voice(model: NarratingModel, asked: Namespace) -> Voice:
-    """A recording, or the profile that is loaded or, for --save-voice, made from it and saved."""
+def read_image(path: Path) -> Tensor:
+    from .media import read_image
+
+    return read_image(path)
+
+
+def read_voice(path: Path) -> Voice:
+    """A recording, or a profile saved earlier."""
     from .bundles import VoiceProfile
     from .media import read_audio
 
-    if asked.voice.suffix.lower() == ".safetensors":
-        return VoiceProfile.load(asked.voice)
-    recording = read_audio(asked.voice)
-    if not asked.save_voice:
-        return recording
-    profile = model.encode_voice(*recording)
-    profile.save(asked.save_voice)
+    return VoiceProfile.load(path) if path.suffix.lower() == ".safetensors" else read_audio(path)
+
+
+def save_voice(model: NarratingModel, voice: Voice, path: Path | None) -> Voice:
+    """Make the profile now and save it, when a path is given."""
+    from .bundles import VoiceProfile
+
+    if path is None:
+        return voice
+    profile = voice if isinstance(voice, VoiceProfile) else model.encode_voice(*voice)
+    profile.save(path)
     return profile
 
 
