@@ -37,7 +37,10 @@ def analyse_portrait(
 ) -> Portrait:
     """Raises InputError for a picture that cannot be used: see the checks below."""
     check_image(image)
-    points, blendshapes, faces = _find_face(image, landmarker, landmarks)
+    if landmarks is None:
+        points, blendshapes, faces = _detected_face(image, landmarker)
+    else:
+        points, blendshapes, faces = _given_face(landmarks, image, landmarker)
     pose = landmarker.canonical.pose(points)
     points, blendshapes = points.to(image), blendshapes.to(image)
     check_face(points, pose)
@@ -75,17 +78,17 @@ def check_image(image: Tensor) -> None:
 
 
 def check_face(points: Tensor, pose: HeadPose) -> None:
-    """Raises InputError when the head is turned too far or the face is too small."""
-    if abs(pose.yaw) > MAX_YAW:
-        raise InputError(
-            f"the face in the portrait is turned by {math.degrees(abs(pose.yaw)):.0f} degrees: "
-            f"at most {math.degrees(MAX_YAW):.0f} can be animated, so use a picture taken more from the front."
-        )
+    """Raises InputError when the face is too small or the head is turned too far."""
     eyes = measures.inter_ocular(points).item()
     if eyes < MIN_INTER_OCULAR:
         raise InputError(
             f"the face in the portrait is too small ({eyes:.0f} pixels between the eyes): "
             f"at least {MIN_INTER_OCULAR:.0f} are needed, so crop closer or use a larger picture."
+        )
+    if abs(pose.yaw) > MAX_YAW:
+        raise InputError(
+            f"the face in the portrait is turned by {math.degrees(abs(pose.yaw)):.0f} degrees: "
+            f"at most {math.degrees(MAX_YAW):.0f} can be animated, so use a picture taken more from the front."
         )
 
 
@@ -112,16 +115,27 @@ def resample_crop(image: Tensor, to_crop: Tensor, side: int, size: int) -> Tenso
     return F.avg_pool2d(fine, factor)
 
 
-def _find_face(image: Tensor, landmarker: FaceLandmarker, landmarks: Tensor | None) -> tuple[Tensor, Tensor, int]:
-    """Points [478, 3], blendshapes [52] and how many faces there are, on the landmarker's device."""
-    if landmarks is None:
-        found = landmarker.detect(image)
-        if not found:
-            raise InputError(
-                "no face was found in the portrait: one that is seen from the front is needed, "
-                "so use a picture with a larger or clearer face."
-            )
-        return found[0].points, found[0].blendshapes, len(found)
+def _detected_face(image: Tensor, landmarker: FaceLandmarker) -> tuple[Tensor, Tensor, int]:
+    """Points [478, 3] and blendshapes [52] of the largest face, and how many faces there are."""
+    found = landmarker.detect(image)
+    if not found:
+        raise InputError(
+            "no face was found in the portrait: one that is seen from the front is needed, "
+            "so use a picture with a larger or clearer face."
+        )
+    return found[0].points, found[0].blendshapes, len(found)
+
+
+def _given_face(landmarks: Tensor, image: Tensor, landmarker: FaceLandmarker) -> tuple[Tensor, Tensor, int]:
+    check_landmarks(landmarks, image)
+    points = landmarks.to(landmarker.canonical.vertices)
+    if points.shape[1] == 2:
+        points = landmarker.canonical.with_depth(points)
+    return points, landmarker.blendshapes(points), 1
+
+
+def check_landmarks(landmarks: Tensor, image: Tensor) -> None:
+    """Raises InputError unless the landmarks are [478, 2 or 3], finite, and near the picture."""
     if landmarks.ndim != 2 or landmarks.shape[0] != LANDMARKS or landmarks.shape[1] not in (2, 3):
         raise InputError(
             f"the landmarks have shape {list(landmarks.shape)}: {LANDMARKS} points in pixels are needed, "
@@ -129,10 +143,13 @@ def _find_face(image: Tensor, landmarker: FaceLandmarker, landmarks: Tensor | No
         )
     if not torch.isfinite(landmarks).all():
         raise InputError("the landmarks hold NaN or infinite values: finite pixels are needed, so detect them again.")
-    points = landmarks.to(landmarker.canonical.vertices)
-    if points.shape[1] == 2:
-        points = landmarker.canonical.with_depth(points)
-    return points, landmarker.blendshapes(points), 1
+    height, width = image.shape[-2:]
+    size = landmarks.new_tensor([width, height])
+    if (landmarks[:, :2] < -size).any() or (landmarks[:, :2] > 2 * size).any():
+        raise InputError(
+            f"the landmarks lie outside the portrait of {width} x {height} pixels: "
+            "those of this picture are needed, so detect them in it."
+        )
 
 
 def _lip_contour() -> list[int]:

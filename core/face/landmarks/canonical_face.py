@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 VERTICES, TRIANGLES = 468, 898
 IRISES = ((468, 33, 133), (473, 362, 263))  # first of five iris points, and the corners of its eye
@@ -55,7 +56,7 @@ class CanonicalFace(nn.Module):
         seen = _centred(points[:VERTICES], self.weights)
         across, down = torch.linalg.lstsq(face * weights, seen * weights).solution.T
         scale = (across.norm() + down.norm()) / 2
-        away = torch.linalg.cross(across / across.norm(), down / down.norm()) * scale
+        away = torch.linalg.cross(F.normalize(across, dim=0), F.normalize(down, dim=0)) * scale
         depth = torch.cat([face @ away, points.new_zeros(len(points) - VERTICES)])
         for first, outer, inner in IRISES:
             depth[first : first + 5] = (depth[outer] + depth[inner]) / 2

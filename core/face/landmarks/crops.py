@@ -40,7 +40,7 @@ def crop(image: Tensor, region: Region, size: int, *, repeat_edges: bool) -> Ten
     points = _round_up(apply_affine(region.to_image(size), _pixel_grid(size)) * SUBPIXELS) / SUBPIXELS
     low = points.floor()
     right, down = (points - low).to(image).unbind(-1)
-    x, y = low.long().unbind(-1)
+    x, y = low.long().to(image.device).unbind(-1)
     top = _pixels(image, x, y, repeat_edges) * (1 - right) + _pixels(image, x + 1, y, repeat_edges) * right
     bottom = _pixels(image, x, y + 1, repeat_edges) * (1 - right) + _pixels(image, x + 1, y + 1, repeat_edges) * right
     return (_round_up(top * (1 - down) + bottom * down) / GREY_LEVELS).unsqueeze(0)
