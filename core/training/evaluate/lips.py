@@ -54,7 +54,7 @@ def closure_rate(apertures: np.ndarray, times: Sequence[Timed], fps: float) -> t
     rest = _mean_over(curve, [timed for timed in times if timed.symbol in PAUSES], fps, 0)
     limit = rest + SHUT_SHARE * max(float(np.percentile(curve, 95)) - rest, 0.0)
     closures = [timed for timed in times if timed.symbol in CLOSURES]
-    shut = [curve[_frames(timed, fps, len(curve), 0, NEAR)].min() <= limit for timed in closures]
+    shut = [bool(curve[_frames(timed, fps, len(curve), 0, NEAR)].min() <= limit) for timed in closures]
     return (sum(shut) / len(shut) if shut else math.nan), len(shut)
 
 
@@ -62,7 +62,7 @@ def _contrast(curve: np.ndarray, times: Sequence[Timed], fps: float, lag: int) -
     vowels = _mean_over(curve, [timed for timed in times if timed.symbol in OPEN_VOWELS], fps, lag)
     closures = _mean_over(curve, [timed for timed in times if timed.symbol in CLOSURES], fps, lag)
     spread = curve.std()
-    return (vowels - closures) / spread if spread > 0 else 0.0
+    return float((vowels - closures) / spread) if spread > 0 else 0.0
 
 
 def _mean_over(curve: np.ndarray, chosen: Sequence[Timed], fps: float, lag: int) -> float:
