@@ -6,6 +6,7 @@ A value that arrives over a wire is not known by then: ``require`` repeats the c
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from comfy_api.latest import io
 
@@ -21,6 +22,16 @@ def in_bounds(node: type[io.ComfyNode], **values: float) -> bool | str:
         low, high = widgets[name].min, widgets[name].max
         if not math.isfinite(value) or not low <= value <= high:
             return f"{name} is {value}: set a number from {low:g} to {high:g}."
+    return True
+
+
+def one_of(name: str, value: object, options: Iterable[str]) -> bool | str:
+    """One of a combo's options. ComfyUI 0.3.75 does not check the combos of V3 nodes."""
+    options = list(options)
+    if value not in options:
+        return (
+            f"{name} is {str(value)[:80]!r}: choose one of {', '.join(options[:20]) or 'nothing, none is there yet'}."
+        )
     return True
 
 

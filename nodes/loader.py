@@ -8,6 +8,7 @@ from comfy_api.latest import io
 
 from ..core.model import NarratingModel
 from . import types
+from .checks import one_of, require
 from .memory import LoadedModel
 
 
@@ -40,5 +41,10 @@ class LoadModel(io.ComfyNode):
         )
 
     @classmethod
+    def validate_inputs(cls, family: str = "starter") -> bool | str:
+        return one_of("family", family, FAMILIES)
+
+    @classmethod
     def execute(cls, family: str) -> io.NodeOutput:
+        require(cls.validate_inputs(family))
         return io.NodeOutput(LoadedModel.of(FAMILIES[family]()))

@@ -10,7 +10,7 @@ from torch import Tensor
 from ..core.model import FaceControls
 from ..core.narrate import narrate
 from . import types
-from .checks import first_problem, in_bounds, require, sayable
+from .checks import first_problem, in_bounds, one_of, require, sayable
 from .media import audio_of, picture, sound, video_of
 from .memory import LoadedModel, for_compute, for_output
 from .progress import Progress
@@ -68,6 +68,7 @@ class Narrate(io.ComfyNode):
     def validate_inputs(
         cls,
         text: str = "-",
+        encoder: str = "ete",
         fps: float = 25.0,
         speed: float = 1.0,
         expression: float = 1.0,
@@ -78,7 +79,9 @@ class Narrate(io.ComfyNode):
     ) -> bool | str:
         face = {"expression": expression, "head_motion": head_motion, "blink_rate": blink_rate}
         gaze = {"gaze_x": gaze_x, "gaze_y": gaze_y}
-        return first_problem(sayable(text), in_bounds(cls, fps=fps, speed=speed, **face, **gaze))
+        return first_problem(
+            sayable(text), one_of("encoder", encoder, BLOCKS), in_bounds(cls, fps=fps, speed=speed, **face, **gaze)
+        )
 
     @classmethod
     def execute(
@@ -93,7 +96,7 @@ class Narrate(io.ComfyNode):
         seed: int,
         **controls: float,
     ) -> io.NodeOutput:
-        require(cls.validate_inputs(text, fps, speed, **controls))
+        require(cls.validate_inputs(text, encoder, fps, speed, **controls))
         portrait, sample = for_compute(picture(image)), for_compute(sound(voice, "voice"))
         progress = Progress()
         with model.running() as networks:

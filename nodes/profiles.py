@@ -10,7 +10,7 @@ from comfy_api.latest import io
 
 from ..core.bundles import VoiceProfile
 from . import types
-from .checks import require
+from .checks import one_of, require
 from .memory import for_output
 
 FOLDER = "narrating_face_voices"
@@ -78,9 +78,14 @@ class LoadVoiceProfile(io.ComfyNode):
         )
 
     @classmethod
+    def validate_inputs(cls, profile: str) -> bool | str:
+        return one_of("profile", profile, saved_names())
+
+    @classmethod
     def fingerprint_inputs(cls, profile: str) -> float:
         return Path(folder_paths.get_full_path_or_raise(FOLDER, profile)).stat().st_mtime
 
     @classmethod
     def execute(cls, profile: str) -> io.NodeOutput:
+        require(cls.validate_inputs(profile))
         return io.NodeOutput(for_output(VoiceProfile.load(folder_paths.get_full_path_or_raise(FOLDER, profile))))
