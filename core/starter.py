@@ -25,7 +25,7 @@ from .entanglement.prompt_guided import Timed as TimedTokens
 from .face.landmarks.face_landmarker import FaceLandmarker
 from .face.motion_decoder import within_range
 from .face.portrait import analyse_portrait
-from .face.reference_net import ReferenceNetDecoder
+from .face.reference_net import render_windows
 from .model import FaceControls
 from .starter_motion import face_motion
 from .starter_nets import StarterNets
@@ -38,8 +38,6 @@ from .voice.loudness import limit, normalise
 from .voice.mel import log_mel
 from .voice.planner import REFERENCE_HZ, Pitch, symbol_times, token_times, whole_durations
 from .voice.sample import prepare_sample, to_mono
-
-FRAMES_AT_ONCE = 16
 
 
 class StarterModel:
@@ -191,9 +189,7 @@ class StarterModel:
         return face_motion(torch.cat(articulation, 1), speech, controls, fps)
 
     def render(self, portrait: Portrait, motion: FaceMotion) -> Iterator[Tensor]:
-        decoder = ReferenceNetDecoder(portrait)
-        for first in range(0, motion.frames, FRAMES_AT_ONCE):
-            yield decoder.render(motion.values[0, first : first + FRAMES_AT_ONCE])
+        return render_windows(portrait, motion)
 
     def narration(
         self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float

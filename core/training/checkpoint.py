@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -10,7 +11,9 @@ from torch import nn
 from ..files import replacing
 
 
-def save_state(path: Path, step: int, nets: dict[str, nn.Module], optimisers: dict[str, torch.optim.Optimizer]) -> None:
+def save_state(
+    path: Path, step: int, nets: Mapping[str, nn.Module], optimisers: Mapping[str, torch.optim.Optimizer]
+) -> None:
     state = {
         "step": step,
         "nets": {name: net.state_dict() for name, net in nets.items()},
@@ -20,7 +23,7 @@ def save_state(path: Path, step: int, nets: dict[str, nn.Module], optimisers: di
         torch.save(state, temporary)
 
 
-def load_state(path: Path, nets: dict[str, nn.Module], optimisers: dict[str, torch.optim.Optimizer]) -> int:
+def load_state(path: Path, nets: Mapping[str, nn.Module], optimisers: Mapping[str, torch.optim.Optimizer]) -> int:
     """Restore everything in place and return the step; 0 when there is no file yet."""
     if not path.exists():
         return 0
