@@ -118,6 +118,8 @@ class Canvas:
         y = torch.linspace(0, height - 1, rows, device=self.device)
         self.grid = torch.stack((x.expand(rows, -1), y[:, None].expand(-1, columns)))
         self._scale = torch.tensor((2 / (width - 1), 2 / (height - 1)), device=self.device).view(2, 1, 1)
+        self._x = torch.linspace(-1, 1, width, device=self.device)[None].expand(height, -1)
+        self._y = torch.linspace(-1, 1, height, device=self.device)[:, None].expand(-1, width)
         self._rows = cubic_weights(height, rows, self.device)
         self._columns = cubic_weights(width, columns, self.device).T.contiguous()
 
@@ -125,12 +127,17 @@ class Canvas:
         """A texture or coarse map [C, ., .] that spans the crop, at index points [2, H, W]: [C, H, W]."""
         return sample(texture, points * self._scale - 1)
 
-    def refine(self, coarse: Tensor) -> Tensor:
-        """A coarse map [K, gh, gw] at every pixel of the crop: [K, h, w]."""
-        return self._rows @ coarse @ self._columns
+    def warp(self, shift: Tensor) -> Tensor:
+        """The crop [3, h, w] with every pixel taken from where the coarse ``shift`` [2, gh, gw] points to."""
+        scaled = shift * self._scale
+        x = self._x.addmm(self._rows @ scaled[0], self._columns)
+        y = self._y.addmm(self._rows @ scaled[1], self._columns)
+        return sample(self.texture, torch.stack((x, y)))
 
-    def paste(self, crop: Tensor) -> Tensor:
-        """The portrait [H, W, 3] uint8 with its crop replaced by ``crop`` [3, h, w] 0..255."""
-        frame = self.picture.clone()
-        frame[self.box.slices] = crop.add(0.5).clamp_(0, 255).to(torch.uint8).permute(1, 2, 0)
-        return frame
+    def frames(self, count: int) -> Tensor:
+        """Copies of the portrait: uint8 [count, H, W, 3]."""
+        return self.picture.expand(count, -1, -1, -1).clone()
+
+    def paste(self, crop: Tensor, frame: Tensor) -> None:
+        """Put ``crop`` [3, h, w] 0..255, which is used up, into its place in ``frame`` [H, W, 3]."""
+        frame[self.box.slices] = crop.add_(0.5).clamp_(0, 255).to(torch.uint8).permute(1, 2, 0)

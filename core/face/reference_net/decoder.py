@@ -25,7 +25,6 @@ from .lips import Columns, LipWarp, MouthShape
 from .mouth import MouthInterior
 
 WINDOW = 16
-STILL_PIXELS = 0.01
 
 
 class ReferenceNetDecoder:
@@ -46,9 +45,12 @@ class ReferenceNetDecoder:
     @torch.inference_mode()
     def render(self, motion_values: Tensor) -> Tensor:
         """[F, 17] in the order of ``core.face.motion.CHANNELS`` -> uint8 [F, H, W, 3]."""
-        return torch.stack([self._frame(values) for values in motion_values.tolist()])
+        frames = self.canvas.frames(motion_values.shape[0])
+        for frame, values in zip(frames, motion_values.tolist(), strict=True):
+            self._draw(frame, values)
+        return frames
 
-    def _frame(self, values: list[float]) -> Tensor:
+    def _draw(self, frame: Tensor, values: list[float]) -> None:
         channel = {name: values[index] for name, index in CHANNEL_INDEX.items()}
         canvas = self.canvas
         turn = channel["head_yaw"], channel["head_pitch"], channel["head_roll"]
@@ -59,27 +61,16 @@ class ReferenceNetDecoder:
         weights = torch.tensor([channel[name] for name in FIELDS], device=canvas.device)
         skin = self.expression.before(skull, weights)
         source = self._through_lips(columns, skin)
-        crop = self._warp(source)
+        crop = canvas.warp(source - canvas.grid)
         for eye, blink in zip(self.eyes, (channel["blink_left"], channel["blink_right"]), strict=True):
             self._draw_eye(crop, eye, source, turn, (blink, channel["gaze_x"], channel["gaze_y"]))
         self._draw_mouth(crop, skull, skin, columns, shape, turn)
-        return canvas.paste(crop)
+        canvas.paste(crop, frame)
 
     def _through_lips(self, columns: Columns, points: Tensor) -> Tensor:
         frame = self.lips.frame
         local = frame.to_local(points)
         return points + frame.vector_to_pixels(columns.single_side(local) - local)
-
-    def _warp(self, source: Tensor) -> Tensor:
-        """The crop [3, h, w] taken from coarse source points; still pixels are the portrait's own."""
-        canvas = self.canvas
-        shift = source - canvas.grid
-        moving = (shift.abs().amax(0, keepdim=True) > STILL_PIXELS).float()
-        moving = torch.nn.functional.max_pool2d(moving, 3, 1, 1)
-        fine = canvas.refine(torch.cat((shift, moving)))
-        full = Box(0, 0, canvas.box.width, canvas.box.height).pixels(canvas.device)
-        warped = canvas.look_up(canvas.texture, full + fine[:2])
-        return torch.where(fine[2] > 1e-3, warped, canvas.pixels)
 
     def _follow(self, box: Box, centre: Tensor, turn: tuple[float, float, float]) -> Box:
         """The box where the head's turn has carried it."""
@@ -96,7 +87,7 @@ class ReferenceNetDecoder:
         points = pixels + self.canvas.look_up(source - self.canvas.grid, pixels)
         rows, columns = box.slices
         under = crop[:, rows, columns]
-        drawn = eye.render(points, *look)
+        drawn = eye.render(points, under, *look)
         crop[:, rows, columns] = under + _feather(box, self.canvas.device) * (drawn - under)
 
     def _mouth_box(self) -> Box:
@@ -121,21 +112,31 @@ class ReferenceNetDecoder:
         shifts = canvas.look_up(torch.cat((skull - canvas.grid, skin - canvas.grid)), pixels)
         bone, local = frame.to_local(pixels + shifts[:2]), frame.to_local(pixels + shifts[2:])
         top, bottom = columns.lip_edges(local[0])
-        softness = max(1.2, 0.012 * canvas.unit)
+        softness = max(1.5, 0.012 * canvas.unit)
         upper_cover = ((top - local[1]) * canvas.unit / softness + 0.5).clamp(0, 1)
         lower_cover = ((local[1] - bottom) * canvas.unit / softness + 0.5).clamp(0, 1)
         upper = canvas.look_up(canvas.texture, frame.to_pixels(columns.upper_side(local)))
         lower = canvas.look_up(canvas.texture, frame.to_pixels(columns.lower_side(local)))
+        offset = bone[1] - local[1]
         inner_cover = (1 - upper_cover - lower_cover).clamp_min(0)
         drawn = (upper * upper_cover + lower * lower_cover) / (upper_cover + lower_cover).clamp_min(1)
         drawn = drawn * self.lips.contact_shade(local, top, bottom)
-        if bool((inner_cover > 0).any()):
-            offset = bone[1] - local[1]
-            inside = self.interior.paint(bone, top + offset, bottom + offset, shape)
-            drawn = drawn + inner_cover * inside
+        drawn = self._fill(drawn, inner_cover, bone, (top + offset, bottom + offset), shape)
         rows, cols = box.slices
         under = crop[:, rows, cols]
         crop[:, rows, cols] = under + _feather(box, canvas.device) * (drawn - under)
+
+    def _fill(
+        self, drawn: Tensor, cover: Tensor, bone: Tensor, edges: tuple[Tensor, Tensor], shape: MouthShape
+    ) -> Tensor:
+        """Add the mouth's inside where the lips leave ``cover`` [H, W] above 0."""
+        open_rows, open_columns = cover.amax(1).nonzero(), cover.amax(0).nonzero()
+        if open_rows.numel():
+            rows = slice(int(open_rows[0]), int(open_rows[-1]) + 1)
+            columns = slice(int(open_columns[0]), int(open_columns[-1]) + 1)
+            part = (Ellipsis, rows, columns)
+            drawn[part] += cover[part] * self.interior.paint(bone[part], edges[0][part], edges[1][part], shape)
+        return drawn
 
 
 def _feather(box: Box, device: torch.device) -> Tensor:

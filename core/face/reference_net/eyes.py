@@ -75,8 +75,7 @@ class Eye:
     def _visible(self, points: Tensor) -> Tensor:
         x, y = self.frame.to_local(points)
         top, bottom = self.profile.lookup((self.top, self.bottom), x)
-        margin = 0.5 / self.canvas.unit
-        return (y > top + LASHES - margin) & (y < bottom + margin) & (x.abs() < self.half)
+        return (y > top + 1.5 * LASHES) & (y < bottom - LASHES) & (x.abs() < self.half)
 
     def _fill_iris(self, colour: Tensor, known: Tensor, points: Tensor) -> Tensor:
         distance = (points - self.centre.view(2, 1, 1)).norm(dim=0) / self.radius
@@ -93,8 +92,8 @@ class Eye:
         hidden = white + soft * (_blur(rings, 0.12 * self.radius) - white)
         return torch.where(known, colour, hidden)
 
-    def render(self, source: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
-        """``source`` [2, H, W]: where each pixel was before lids and gaze moved -> the eye's colour [3, H, W]."""
+    def render(self, source: Tensor, plain: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
+        """The eye's colour [3, H, W]; ``source`` [2, H, W] and ``plain`` are place and colour before lids and gaze."""
         x, y = self.frame.to_local(source)
         upper_shift, lower_shift = self._lid_shifts(blink, 0.30 * gaze_y * (1 - blink))
         curves = (self.top, self.bottom, upper_shift, blur_curve(upper_shift, 14), lower_shift, self.brow)
@@ -106,7 +105,7 @@ class Eye:
         sharpness = self.canvas.unit / max(1.5, 0.012 * self.canvas.unit)
         below = smoothstep((y - new_bottom) * sharpness + 0.5)
         above = smoothstep((new_top - y) * sharpness + 0.5)
-        ball = self.canvas.look_up(self.ball, self._looking(source, gaze_x, gaze_y))
+        ball = self._looking(source, plain, gaze_x, gaze_y)
         colour = ball + below * (lower - ball)
         lashes = 0.4 * blink * torch.exp(-(((y - new_top) / 0.011) ** 2)) * smoothstep((self.half - x.abs()) / 0.06)
         return (colour + above * (upper - colour)) * (1 - lashes)
@@ -119,17 +118,20 @@ class Eye:
     def _lid(self, x: Tensor, y: Tensor) -> Tensor:
         return self.canvas.look_up(self.canvas.texture, self.frame.to_pixels(torch.stack((x, y))))
 
-    def _looking(self, points: Tensor, gaze_x: float, gaze_y: float) -> Tensor:
-        """Where the eyeball's colour comes from once the iris has moved."""
+    def _looking(self, points: Tensor, plain: Tensor, gaze_x: float, gaze_y: float) -> Tensor:
+        """The eyeball [3, H, W] once the iris has moved; the portrait's own while it has not."""
         reach_x = max(0.0, self.half * self.canvas.unit - 0.9 * self.radius) * 0.9
         reach_y = 0.55 * self.radius
-        offset = self.frame.vector_to_pixels(
-            torch.tensor((gaze_x * reach_x, gaze_y * reach_y), device=points.device) / self.canvas.unit
-        )
-        moved = self.centre + offset
-        distance = (points - moved.view(2, 1, 1)).norm(dim=0) / self.radius
+        local = torch.tensor((gaze_x * reach_x, gaze_y * reach_y), device=points.device)
+        moved = min(1.0, float(local.norm()) / (0.12 * self.radius))
+        if moved == 0:
+            return plain
+        offset = self.frame.vector_to_pixels(local / self.canvas.unit)
+        centre = self.centre + offset
+        distance = torch.hypot(points[0] - centre[0], points[1] - centre[1]) / self.radius
         weight = smoothstep((3.2 - distance) / 2.1)
-        return points - offset.view(2, 1, 1) * weight
+        ball = self.canvas.look_up(self.ball, points - offset.view(2, 1, 1) * weight)
+        return plain + moved * (ball - plain)
 
 
 def smooth_rise(value: Tensor) -> Tensor:

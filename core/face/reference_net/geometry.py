@@ -86,12 +86,16 @@ class Profile:
 
     def lookup(self, curves: Sequence[Tensor], x: Tensor) -> Tensor:
         """Curves (each [STEPS]) at positions x [H, W]: [len(curves), H, W]."""
-        table = torch.stack(list(curves))[None, :, None]  # [1, K, 1, STEPS]
-        grid = torch.stack((x / self.reach, torch.zeros_like(x)), dim=-1)[None]
-        return F.grid_sample(table, grid, padding_mode="border", align_corners=True)[0]
+        table = torch.stack(list(curves))
+        place = (x * ((STEPS - 1) / (2 * self.reach)) + (STEPS - 1) / 2).clamp_(0, STEPS - 1.001)
+        left = place.long()
+        flat = left.flatten()
+        start = table.index_select(1, flat).view(-1, *x.shape)  # [K, H * W] -> [K, H, W]
+        slope = table.diff(dim=1).index_select(1, flat).view(-1, *x.shape)
+        return torch.addcmul(start, slope, place - left)
 
 
 def sample(texture: Tensor, points: Tensor) -> Tensor:
-    """Bilinear look-up of a texture [C, h, w] that spans the crop at index points [2, H, W] scaled to -1..1."""
+    """Bilinear look-up of a texture [C, h, w] at points [2, H, W] that span it from -1 to 1: [C, H, W]."""
     grid = points.permute(1, 2, 0)[None]  # [1, H, W, 2]
     return F.grid_sample(texture[None], grid, padding_mode="border", align_corners=True)[0]

@@ -20,6 +20,7 @@ from .seam import find_lips
 
 JAW_DROP = 0.22
 NECK = 0.45
+EDGE = 0.008  # what lips that part lose at their dark or toothy edges
 JAW_OPEN = 25  # blendshape
 
 
@@ -126,8 +127,9 @@ class LipWarp:
         upper = self.meeting + common - raised * opening
         lower = upper + shape.lip_gap * opening
         upper_full, lower_full = lips.upper - lips.upper_outer, lips.lower_outer - lips.lower
-        upper_roll = self.inset * opening
-        lower_roll = self.inset * opening + 0.40 * shape.lip_teeth * opening * lower_full
+        inset = self.inset + EDGE * min(1.0, shape.lip_gap / 0.04)
+        upper_roll = inset * opening
+        lower_roll = inset * opening + 0.40 * shape.lip_teeth * opening * lower_full
         upper_shift, lower_shift = upper - (lips.upper - upper_roll), lower - (lips.lower + lower_roll)
         thinner = 0.22 * shape.lip_press * self.outer_aperture
         upper_outer_shift = common + self.outer_aperture * self._middle(upper - lips.upper - common) * 0.85

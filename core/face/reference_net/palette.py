@@ -15,7 +15,7 @@ from .. import topology
 from .canvas import Canvas
 
 LUMINANCE = (0.299, 0.587, 0.114)
-IVORY = (1.00, 0.965, 0.895)
+IVORY = (1.00, 0.97, 0.91)
 FLESH = (0.86, 0.46, 0.45)
 CAVITY = (0.22, 0.075, 0.075)
 
@@ -42,8 +42,8 @@ def mix_palette(canvas: Canvas, own_teeth: Tensor | None) -> Palette:
     lips = _around(canvas, (*topology.LIPS_OUTER_LOWER[3:8], *topology.LIPS_INNER_LOWER[3:8]))
     white = _eye_white(canvas, skin)
     level = luminance(white)
-    tint = 0.4 + 0.6 * white / level.clamp_min(1)
-    tooth = level * tint * skin.new_tensor(IVORY) if own_teeth is None else own_teeth
+    tint = 0.35 + 0.40 * white / level.clamp_min(1) + 0.25 * skin / luminance(skin).clamp_min(1)
+    tooth = 1.08 * level * tint * skin.new_tensor(IVORY) if own_teeth is None else own_teeth
     flesh = level * tint * skin.new_tensor(FLESH)
     tongue = 0.6 * flesh + 0.4 * lips
     cavity = 0.75 * level * tint * skin.new_tensor(CAVITY) + 0.10 * lips
@@ -74,6 +74,6 @@ def _eye_white(canvas: Canvas, skin: Tensor) -> Tensor:
     found = torch.cat(colours, dim=1)
     light = luminance(found)
     white = found[:, light >= light.quantile(0.8)].mean(1)
-    low, high = 1.02 * float(luminance(skin)), min(222.0, 1.8 * float(luminance(skin)) + 25)
+    low, high = min(195.0, 1.2 * float(luminance(skin))), min(215.0, 1.8 * float(luminance(skin)) + 25)
     level = 1.1 * float(luminance(white))
     return white * (min(max(level, low), high) / max(level / 1.1, 1.0))

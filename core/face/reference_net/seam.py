@@ -13,9 +13,9 @@ from torch import Tensor
 
 from .. import topology
 from .canvas import Canvas
-from .geometry import LocalFrame, Profile, blur_curve, smoothstep
+from .geometry import LocalFrame, Profile, blur_curve, interpolate, smoothstep
 
-SEARCH = 0.045
+SEARCH = 0.06
 OPEN_GAP = 0.055
 
 
@@ -78,12 +78,27 @@ def _seam(
 
 
 def _darkest(canvas: Canvas, frame: LocalFrame, x: Tensor, middle: Tensor, inside: Tensor) -> Tensor:
-    """The darkest line within SEARCH of ``middle`` inside the mouth, smoothed: [STEPS]."""
-    offsets = torch.linspace(-SEARCH, SEARCH, 31, device=x.device)
-    local = torch.stack((x.expand(31, -1), middle + offsets[:, None]))  # [2, 31, STEPS]
+    """The darkest smooth line within SEARCH of ``middle`` inside the mouth: [STEPS]."""
+    offsets = torch.linspace(-SEARCH, SEARCH, 49, device=x.device)
+    columns = inside.nonzero()[::4, 0]
+    local = torch.stack((x[columns].expand(49, -1), middle[columns] + offsets[:, None]))  # [2, 49, C]
     light = canvas.look_up(canvas.texture, frame.to_pixels(local)).mean(0)
-    contrast = (light.mean(0) - light) / light.std(0).clamp_min(2)
-    preference = contrast - 1.5 * (offsets / SEARCH).square()[:, None]
-    weights = (6 * preference).softmax(0)
-    offset = (weights * offsets[:, None]).sum(0) * inside
-    return middle + blur_curve(offset, 12)
+    relative = (light - light.mean(0)) / light.std(0).clamp_min(6)
+    path = _cheapest_path(relative + 1.2 * (offsets / SEARCH).square()[:, None])
+    offset = interpolate(x, x[columns], offsets[path]) * inside
+    return middle + blur_curve(offset, 8)
+
+
+def _cheapest_path(cost: Tensor) -> Tensor:
+    """Row of each column [C] on the path through ``cost`` [R, C] with the least cost and little change of row."""
+    rows = torch.arange(cost.shape[0], device=cost.device)
+    change = 0.25 * (rows[:, None] - rows[None]).square()
+    total, steps = cost[:, 0], []
+    for column in range(1, cost.shape[1]):
+        best = (total[:, None] + change).min(0)
+        steps.append(best.indices)
+        total = best.values + cost[:, column]
+    path = [int(total.argmin())]
+    for came_from in reversed(steps):
+        path.append(int(came_from[path[-1]]))
+    return torch.tensor(path[::-1], device=cost.device)

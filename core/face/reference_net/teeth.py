@@ -17,7 +17,7 @@ WIDTH = 0.56
 HEIGHT = 0.30
 UPPER_WIDTHS = (0.130, 0.100, 0.108, 0.090, 0.085)
 UPPER_LENGTHS = (0.165, 0.148, 0.160, 0.135, 0.120)
-UPPER_EDGES = (0.000, -0.012, -0.006, -0.022, -0.035)
+UPPER_EDGES = (0.000, -0.009, -0.005, -0.018, -0.030)
 LOWER_WIDTHS = (0.082, 0.088, 0.098, 0.090, 0.085)
 LOWER_LENGTHS = (0.135, 0.135, 0.145, 0.125, 0.115)
 LOWER_EDGES = (0.000, -0.002, -0.004, -0.012, -0.022)
@@ -43,9 +43,9 @@ def _teeth(x: Tensor, depth: Tensor, sizes: tuple[tuple[float, ...], ...], soft:
     for number, (width, length, edge) in enumerate(zip(*sizes, strict=True)):
         across = (x - (start + width / 2)) / (width / 2)
         along = (depth + edge) / length  # 0 at the biting edge, 1 at the gum
-        narrow = 0.97 - 0.10 * along.clamp(0, 1) - 0.05 * (1 - along.clamp(0, 0.2) / 0.2).square()
+        narrow = 0.98 - 0.08 * along.clamp(0, 1) - 0.04 * (1 - along.clamp(0, 0.2) / 0.2).square()
         beside = (narrow - across.abs()) * width / 2
-        end = along * length - 0.012 * across.abs() ** 3
+        end = along * length - 0.009 * across.abs() ** 3
         gum = (1 - 0.12 * across.square() - along) * length
         alpha = smoothstep(torch.minimum(torch.minimum(beside, end), gum) / (2 * soft) + 0.5)
         light = 1 - 0.12 * across.abs() ** 3 - 0.10 * (1 - along.clamp(0, 0.25) / 0.25) - 0.10 * along.clamp(0, 1)
@@ -60,7 +60,7 @@ def _paint(palette: Palette, x: Tensor, depth: Tensor, shade: Tensor, cover: Ten
     """Teeth before gums before the shadow between the teeth: [4, h, w]."""
     inside = smoothstep((depth - 0.03) / 0.02) * smoothstep((0.52 - x.abs()) / 0.06)
     gum_light = (0.9 - 0.5 * (x / WIDTH).square()) * smoothstep((depth - 0.10) / 0.04)
-    gap = palette.tooth.view(3, 1, 1) * 0.62 * palette.tooth.new_tensor((1.0, 0.86, 0.80)).view(3, 1, 1)
+    gap = palette.tooth.view(3, 1, 1) * 0.74 * palette.tooth.new_tensor((1.0, 0.86, 0.80)).view(3, 1, 1)
     back = gap * (1 - gum_light) + palette.gum.view(3, 1, 1) * gum_light
     fade = (1 - 0.5 * (x / WIDTH).square()).clamp_min(0)
     front = palette.tooth.view(3, 1, 1) * shade * fade
