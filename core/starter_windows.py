@@ -17,7 +17,7 @@ from .bundles import Sentence, Timed
 from .text.symbols import PUNCTUATION, SYMBOLS
 from .timing import TOKEN_RATE, TOKEN_SAMPLES
 
-LEAD_TOKENS = 4  # silence before the first word: 100 ms
+LEAST_LEAD, MOST_LEAD = 6, 10  # tokens of silence before the first word, as the decoder has learnt them
 TAIL_TOKENS = 9  # from the last word's end to the end of the speech: 225 ms
 CORE_SECONDS, CONTEXT_SECONDS = 6, 1
 
@@ -37,7 +37,7 @@ def even_ends(durations: Tensor, token_ids: Tensor, first: bool, last: bool) -> 
     """Set the silence before the first and after the last word: durations [1, L], in tokens."""
     durations = durations.clone()
     if first:
-        durations[0, 0] = LEAD_TOKENS
+        durations[0, 0].clamp_(LEAST_LEAD, MOST_LEAD)
     if last:
         symbols = [SYMBOLS[index] for index in token_ids[0].tolist()]
         stop = len(symbols) - 1
