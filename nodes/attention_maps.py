@@ -10,6 +10,7 @@ from torch.nn.functional import interpolate
 from ..core.bundles import Entangled
 from ..core.errors import InputError
 from . import types
+from .checks import Stage
 
 # Dark violet over red to pale yellow, evenly spaced; [5, 3] RGB.
 COLOURS = torch.tensor(
@@ -17,7 +18,7 @@ COLOURS = torch.tensor(
 )
 
 
-class AttentionMaps(io.ComfyNode):
+class AttentionMaps(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

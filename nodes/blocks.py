@@ -5,6 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from . import types
+from .checks import Stage
 from .memory import LoadedModel
 
 
@@ -19,7 +20,7 @@ def block_schema(node_id: str, display_name: str, description: str) -> io.Schema
     )
 
 
-class ExplicitBlock(io.ComfyNode):
+class ExplicitBlock(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return block_schema(
@@ -33,7 +34,7 @@ class ExplicitBlock(io.ComfyNode):
         return io.NodeOutput(model.block("ete"))
 
 
-class SharedBlock(io.ComfyNode):
+class SharedBlock(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return block_schema(
@@ -47,7 +48,7 @@ class SharedBlock(io.ComfyNode):
         return io.NodeOutput(model.block("ste"))
 
 
-class NoAttentionBlock(io.ComfyNode):
+class NoAttentionBlock(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return block_schema(

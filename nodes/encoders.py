@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from . import types
-from .checks import require, sayable
+from .checks import Stage
 from .facts import about_portrait, about_voice
 from .media import picture, sound
 from .memory import LoadedModel, for_compute, for_output
@@ -18,7 +18,7 @@ from .memory import LoadedModel, for_compute, for_output
 FACTS_TIP = "What was measured, as text: show it with a Preview Any node."
 
 
-class VoiceProfileEncoder(io.ComfyNode):
+class VoiceProfileEncoder(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -45,7 +45,7 @@ class VoiceProfileEncoder(io.ComfyNode):
         return io.NodeOutput(for_output(profile), facts, ui=ui.PreviewText(facts))
 
 
-class PromptEncoder(io.ComfyNode):
+class PromptEncoder(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -68,17 +68,13 @@ class PromptEncoder(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, text: str = "-") -> bool | str:
-        return sayable(text)
-
-    @classmethod
     def execute(cls, model: LoadedModel, text: str) -> io.NodeOutput:
-        require(sayable(text))
+        cls.check(text=text)
         with model.running() as networks:
             return io.NodeOutput(for_output(networks.encode_prompt(text)))
 
 
-class PortraitEncoder(io.ComfyNode):
+class PortraitEncoder(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

@@ -8,7 +8,7 @@ from comfy_api.latest import io
 
 from ..core.bundles import Portrait, Prompt, VoiceProfile
 from . import types
-from .checks import in_bounds, require
+from .checks import Stage
 from .media import mono
 from .memory import LoadedBlock, LoadedModel, for_compute, for_output
 from .progress import Progress
@@ -27,7 +27,7 @@ def entangled_output() -> Any:
     return types.Entangled.Output("entangled", display_name="entangled", tooltip="Speech and face in one latent space.")
 
 
-class PromptGuidedTransformer(io.ComfyNode):
+class PromptGuidedTransformer(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -50,10 +50,6 @@ class PromptGuidedTransformer(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, fps: float = 25.0, speed: float = 1.0) -> bool | str:
-        return in_bounds(cls, fps=fps, speed=speed)
-
-    @classmethod
     def execute(
         cls,
         model: LoadedModel,
@@ -66,7 +62,7 @@ class PromptGuidedTransformer(io.ComfyNode):
         seed: int,
         keep_attention: bool,
     ) -> io.NodeOutput:
-        require(cls.validate_inputs(fps, speed))
+        cls.check(fps=fps, speed=speed, seed=seed)
         voice, said, seen = for_compute((voice_profile, prompt, portrait))
         with model.running(block) as networks:
             windows = networks.entangle(
@@ -76,7 +72,7 @@ class PromptGuidedTransformer(io.ComfyNode):
             return io.NodeOutput(tuple(for_output(window) for window in counted))
 
 
-class SpeechGuidedTransformer(io.ComfyNode):
+class SpeechGuidedTransformer(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -96,10 +92,6 @@ class SpeechGuidedTransformer(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, fps: float = 25.0) -> bool | str:
-        return in_bounds(cls, fps=fps)
-
-    @classmethod
     def execute(
         cls,
         model: LoadedModel,
@@ -109,7 +101,7 @@ class SpeechGuidedTransformer(io.ComfyNode):
         fps: float,
         keep_attention: bool,
     ) -> io.NodeOutput:
-        require(cls.validate_inputs(fps))
+        cls.check(fps=fps)
         speech, seen = for_compute((mono(audio), portrait))
         with model.running(block) as networks:
             windows = networks.entangle_speech(speech, seen, block.module, fps=fps, attention=keep_attention)

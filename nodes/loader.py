@@ -8,7 +8,7 @@ from comfy_api.latest import io
 
 from ..core.model import NarratingModel
 from . import types
-from .checks import one_of, require
+from .checks import Stage
 from .memory import LoadedModel
 
 
@@ -21,7 +21,7 @@ def _starter() -> NarratingModel:
 FAMILIES: dict[str, Callable[[], NarratingModel]] = {"starter": _starter}
 
 
-class LoadModel(io.ComfyNode):
+class LoadModel(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -41,10 +41,6 @@ class LoadModel(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, family: str = "starter") -> bool | str:
-        return one_of("family", family, FAMILIES)
-
-    @classmethod
     def execute(cls, family: str) -> io.NodeOutput:
-        require(cls.validate_inputs(family))
+        cls.check(family=family)
         return io.NodeOutput(LoadedModel.of(FAMILIES[family]()))

@@ -10,7 +10,7 @@ from torch import Tensor
 from ..core.model import FaceControls
 from ..core.narrate import narrate
 from . import types
-from .checks import first_problem, in_bounds, one_of, require, sayable
+from .checks import Stage
 from .media import audio_of, picture, sound, video_of
 from .memory import LoadedModel, for_compute, for_output
 from .progress import Progress
@@ -26,7 +26,7 @@ SHARES = {
 }
 
 
-class Narrate(io.ComfyNode):
+class Narrate(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -65,25 +65,6 @@ class Narrate(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(
-        cls,
-        text: str = "-",
-        encoder: str = "ete",
-        fps: float = 25.0,
-        speed: float = 1.0,
-        expression: float = 1.0,
-        head_motion: float = 1.0,
-        blink_rate: float = 17.0,
-        gaze_x: float = 0.0,
-        gaze_y: float = 0.0,
-    ) -> bool | str:
-        face = {"expression": expression, "head_motion": head_motion, "blink_rate": blink_rate}
-        gaze = {"gaze_x": gaze_x, "gaze_y": gaze_y}
-        return first_problem(
-            sayable(text), one_of("encoder", encoder, BLOCKS), in_bounds(cls, fps=fps, speed=speed, **face, **gaze)
-        )
-
-    @classmethod
     def execute(
         cls,
         model: LoadedModel,
@@ -96,7 +77,7 @@ class Narrate(io.ComfyNode):
         seed: int,
         **controls: float,
     ) -> io.NodeOutput:
-        require(cls.validate_inputs(text, encoder, fps, speed, **controls))
+        cls.check(text=text, encoder=encoder, fps=fps, speed=speed, seed=seed, **controls)
         portrait, sample = for_compute(picture(image)), for_compute(sound(voice, "voice"))
         progress = Progress()
         with model.running() as networks:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import folder_paths
 from comfy_api.latest import io
 
 from ..core.bundles import VoiceProfile
 from . import types
-from .checks import one_of, require
+from .checks import Stage
 from .memory import for_output
 
 FOLDER = "narrating_face_voices"
@@ -27,7 +28,7 @@ def saved_names() -> list[str]:
     return [name for name in folder_paths.get_filename_list(FOLDER) if name.endswith(SUFFIX)]
 
 
-class SaveVoiceProfile(io.ComfyNode):
+class SaveVoiceProfile(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -48,20 +49,21 @@ class SaveVoiceProfile(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, name: str = "my voice") -> bool | str:
-        if not SAFE_NAME.fullmatch(name):
+    def validate_inputs(cls, **values: Any) -> bool | str:
+        name = values.get("name")
+        if name is not None and not SAFE_NAME.fullmatch(name):
             return f"name {name[:70]!r} cannot be a file name: use 1 to 64 letters, digits, spaces, - and _."
-        return True
+        return super().validate_inputs(**values)
 
     @classmethod
     def execute(cls, voice_profile: VoiceProfile, name: str) -> io.NodeOutput:
-        require(cls.validate_inputs(name))
+        cls.check(name=name)
         folder = Path(folder_paths.get_folder_paths(FOLDER)[0])
         voice_profile.save(folder / f"{name}{SUFFIX}")
         return io.NodeOutput()
 
 
-class LoadVoiceProfile(io.ComfyNode):
+class LoadVoiceProfile(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -78,14 +80,10 @@ class LoadVoiceProfile(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, profile: str) -> bool | str:
-        return one_of("profile", profile, saved_names())
-
-    @classmethod
     def fingerprint_inputs(cls, profile: str) -> float:
         return Path(folder_paths.get_full_path_or_raise(FOLDER, profile)).stat().st_mtime
 
     @classmethod
     def execute(cls, profile: str) -> io.NodeOutput:
-        require(cls.validate_inputs(profile))
+        cls.check(profile=profile)
         return io.NodeOutput(for_output(VoiceProfile.load(folder_paths.get_full_path_or_raise(FOLDER, profile))))

@@ -8,7 +8,7 @@ from comfy_api.latest import io
 
 from ..core.media import read_audio, read_image
 from . import types
-from .checks import first_problem, one_of, require
+from .checks import Stage
 
 FOLDER = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
 PICTURES = {".jpg", ".png", ".webp"}
@@ -19,7 +19,7 @@ def sample_names(suffixes: set[str]) -> list[str]:
     return sorted(path.name for path in FOLDER.iterdir() if path.suffix in suffixes)
 
 
-class SampleInputs(io.ComfyNode):
+class SampleInputs(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         portraits, voices = sample_names(PICTURES), sample_names(SOUNDS)
@@ -40,13 +40,8 @@ class SampleInputs(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, portrait: str, voice: str) -> bool | str:
-        known = one_of("portrait", portrait, sample_names(PICTURES)), one_of("voice", voice, sample_names(SOUNDS))
-        return first_problem(*known)
-
-    @classmethod
     def execute(cls, portrait: str, voice: str) -> io.NodeOutput:
-        require(cls.validate_inputs(portrait, voice))
+        cls.check(portrait=portrait, voice=voice)
         image = read_image(FOLDER / portrait).permute(0, 2, 3, 1)  # [1, H, W, 3]
         waveform, rate = read_audio(FOLDER / voice)
         text = (FOLDER / "text.txt").read_text(encoding="utf-8").strip()

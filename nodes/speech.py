@@ -6,12 +6,13 @@ from comfy_api.latest import io
 
 from ..core.bundles import Entangled, SpeechLatents
 from . import types
+from .checks import Stage
 from .media import audio_of
 from .memory import LoadedModel, for_compute, for_output
 from .progress import Progress
 
 
-class SpeechDecoder(io.ComfyNode):
+class SpeechDecoder(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -37,7 +38,7 @@ class SpeechDecoder(io.ComfyNode):
             return io.NodeOutput(for_output(networks.decode_speech(for_compute(window) for window in counted)))
 
 
-class HiFiGenerator(io.ComfyNode):
+class HiFiGenerator(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

@@ -10,7 +10,7 @@ from ..core.bundles import Entangled, Portrait
 from ..core.errors import InputError
 from ..core.model import FaceControls
 from . import types
-from .checks import in_bounds, require
+from .checks import Stage
 from .media import mono, video_of
 from .memory import LoadedModel, for_compute
 from .progress import Progress
@@ -19,7 +19,7 @@ from .schema import face_widgets, seed_widget
 DECODED = 0.1  # of the progress bar when the motion is known and rendering begins
 
 
-class VideoDecoder(io.ComfyNode):
+class VideoDecoder(Stage):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -42,19 +42,6 @@ class VideoDecoder(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(
-        cls,
-        expression: float = 1.0,
-        head_motion: float = 1.0,
-        blink_rate: float = 17.0,
-        gaze_x: float = 0.0,
-        gaze_y: float = 0.0,
-    ) -> bool | str:
-        return in_bounds(
-            cls, expression=expression, head_motion=head_motion, blink_rate=blink_rate, gaze_x=gaze_x, gaze_y=gaze_y
-        )
-
-    @classmethod
     def execute(
         cls,
         model: LoadedModel,
@@ -64,7 +51,7 @@ class VideoDecoder(io.ComfyNode):
         seed: int,
         **controls: float,
     ) -> io.NodeOutput:
-        require(cls.validate_inputs(**controls))
+        cls.check(seed=seed, **controls)
         if not entangled:
             raise InputError("entangled holds no window: give the guided transformer some text or speech.")
         progress, fps = Progress(), entangled[0].fps

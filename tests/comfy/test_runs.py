@@ -18,10 +18,19 @@ LONG_TEXT = "The quick brown fox jumps over the lazy dog near the river bank, an
 
 @pytest.fixture
 def simple() -> dict[str, Any]:
-    """narrate_simple with a short text: 1 loader, 2 samples, 3 Narrate, 4 Save Video."""
+    """narrate_simple, short and small: 1 loader, 2 samples, 3 Narrate, 4 Save Video, 5 the portrait scaled down."""
     graph = json.loads((API / "narrate_simple.json").read_text())
-    graph["3"]["inputs"]["text"] = "Good morning to you."
-    return graph
+    graph["3"]["inputs"] |= {"text": "Good morning to you.", "image": ["5", 0]}
+    return graph | {"5": scaled(256, 256)}
+
+
+@pytest.fixture
+def stages() -> dict[str, Any]:
+    """narrate_stages, short and small: 4 prompt, 5 portrait encoder, 6 to 8 blocks, 9 transformer."""
+    graph = json.loads((API / "narrate_stages.json").read_text())
+    graph["4"]["inputs"]["text"] = "Good morning to you."
+    graph["5"]["inputs"]["image"] = ["30", 0]
+    return graph | {"30": scaled(256, 256)}
 
 
 def video(server: ComfyServer, graph: dict[str, Any]) -> Clip:
@@ -52,23 +61,22 @@ def test_cancel_returns_within_a_second_and_the_next_run_works(
     assert video(server, simple).frames > 10
 
 
-def test_swapping_the_block_is_one_wire(server: ComfyServer) -> None:
-    graph = json.loads((API / "narrate_stages.json").read_text())
-    graph["4"]["inputs"]["text"] = "Good morning to you."
+def test_swapping_the_block_is_one_wire(server: ComfyServer, stages: dict[str, Any]) -> None:
     blocks = {"ExplicitBlock": "6", "SharedBlock": "7"}
     clips = {}
     for name, number in blocks.items():
-        assert graph[number]["class_type"] == f"NarratingFace_{name}"
-        graph["9"]["inputs"]["block"] = [number, 0]
-        clips[name] = video(server, graph)
+        assert stages[number]["class_type"] == f"NarratingFace_{name}"
+        stages["9"]["inputs"]["block"] = [number, 0]
+        clips[name] = video(server, stages)
     assert clips["ExplicitBlock"].fingerprint != clips["SharedBlock"].fingerprint
 
 
-def test_no_entanglement_has_no_attention_to_draw(server: ComfyServer, simple: dict[str, Any]) -> None:
+def test_no_entanglement_speaks_but_has_no_attention_to_draw(
+    server: ComfyServer, simple: dict[str, Any], stages: dict[str, Any]
+) -> None:
     assert video(server, simple | {"3": with_inputs(simple["3"], encoder="none")}).frames > 10
-    graph = json.loads((API / "narrate_stages.json").read_text())
-    graph["9"]["inputs"]["block"] = ["8", 0]
-    assert "carries no attention maps" in failure(server, graph)
+    stages["9"]["inputs"]["block"] = ["8", 0]
+    assert "carries no attention maps" in failure(server, stages)
 
 
 def test_the_same_seed_gives_the_same_video(server: ComfyServer, simple: dict[str, Any]) -> None:
@@ -80,16 +88,14 @@ def test_the_same_seed_gives_the_same_video(server: ComfyServer, simple: dict[st
     assert first.fingerprint != other.fingerprint
 
 
-def test_a_voice_profile_survives_the_disk(server: ComfyServer) -> None:
-    graph = json.loads((API / "narrate_stages.json").read_text())
+def test_a_voice_profile_survives_the_disk(server: ComfyServer, stages: dict[str, Any]) -> None:
     save = {"class_type": "NarratingFace_SaveVoiceProfile", "inputs": {"voice_profile": ["3", 0], "name": "reader 1"}}
-    server.run({"1": graph["1"], "2": graph["2"], "3": graph["3"], "20": save})
+    server.run({"1": stages["1"], "2": stages["2"], "3": stages["3"], "20": save})
     assert (server.base / "models" / "narrating_face" / "voices" / "reader 1.safetensors").is_file()
-    graph["4"]["inputs"]["text"] = "Good morning to you."
-    direct = video(server, graph)
-    graph["21"] = {"class_type": "NarratingFace_LoadVoiceProfile", "inputs": {"profile": "reader 1.safetensors"}}
-    graph["9"]["inputs"]["voice_profile"] = ["21", 0]
-    assert video(server, graph).fingerprint == direct.fingerprint
+    direct = video(server, stages)
+    stages["21"] = {"class_type": "NarratingFace_LoadVoiceProfile", "inputs": {"profile": "reader 1.safetensors"}}
+    stages["9"]["inputs"]["voice_profile"] = ["21", 0]
+    assert video(server, stages).fingerprint == direct.fingerprint
 
 
 def with_inputs(node: dict[str, Any], **inputs: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ SCRIPT = """
 import asyncio, importlib.util, sys, time
 sys.path.insert(0, ".")
 sys.argv = ["main.py", "--cpu"]
+import comfy.options
+comfy.options.enable_args_parsing()
 import comfy_api.latest, comfy.model_management, comfy.model_patcher, folder_paths, safetensors.torch, av, PIL.Image
 started = time.perf_counter()
 spec = importlib.util.spec_from_file_location("pack", sys.argv_pack + "/__init__.py")
