@@ -37,6 +37,7 @@ SHORTENED = {
 }  # fmt: skip
 SENTENCE_ENDS = r"(?=\s*$|\s*\n|\s+[A-Z\"'(])"
 ENDING = frozenset("UK EU UN USA DC PHD MD BA MA AM PM BC AD".split())
+LINE_END, AFTER_ANY_END = re.compile(r"\s*(?:\n|$)"), re.compile(r"\s*(?:\n|$)|\s+[A-Z]")
 LETTERED = r"\b(?:[A-Za-z]\.\s?){1,8}[A-Za-z]\.(?![A-Za-z])"
 
 
@@ -49,9 +50,9 @@ def letters(match: re.Match[str]) -> str:
     names = re.findall("[A-Za-z]", match.group())
     close = " " not in match.group()
     said = ("-" if close else " ").join(name.upper() for name in names)
-    after = match.string[match.end() :]
-    ends = close and "".join(names).upper() in ENDING and re.match(r"\s+[A-Z]", after)
-    return said + ("." if ends or not after.strip() or re.match(r"\s*\n", after) else "")
+    named_end = close and "".join(names).upper() in ENDING
+    stop = (AFTER_ANY_END if named_end else LINE_END).match(match.string, match.end())
+    return said + ("." if stop else "")
 
 
 def street_or_saint(match: re.Match[str]) -> str:

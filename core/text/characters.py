@@ -24,6 +24,7 @@ REPLACED = {
     "⅛": " 1/8", "\u2028": "\n", "\u2029": "\n\n", "\v": "\n", "\f": "\n", "\x85": "\n", "\r": "\n",
 }  # fmt: skip
 TABLE = str.maketrans(REPLACED)
+SPACES = ((re.compile(r"[^\S\n]+"), " "), (re.compile(" ?\n ?"), "\n"), (re.compile("\n{3,}"), "\n\n"))
 KEPT = re.compile(rf"[^\n -~–—{SIGNS}]+")
 
 
@@ -32,4 +33,7 @@ def fold(text: str) -> str:
     text = text.replace("\r\n", "\n").translate(TABLE)
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return KEPT.sub(" ", plain.replace("\u2044", "/"))
+    plain = KEPT.sub(" ", plain.replace("\u2044", "/"))
+    for run, one in SPACES:
+        plain = run.sub(one, plain)
+    return plain

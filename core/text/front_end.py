@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..bundles import Word
 from .normalise import normalise
@@ -26,6 +27,7 @@ class EnglishFrontEnd:
     def __init__(self, phonemiser: Phonemiser, most: int = MOST) -> None:
         self.phonemiser = phonemiser
         self.most = most
+        self.length = lru_cache(maxsize=4096)(self._length)
 
     def sentences(self, text: str) -> list[SpokenSentence]:
         """The pieces of ``text``, each about ten seconds of speech at most.
@@ -35,7 +37,7 @@ class EnglishFrontEnd:
         pieces = split_sentences(normalise(text), self.length, self.most)
         return [SpokenSentence(piece, *self.phonemiser.phonemise(piece)) for piece in pieces]
 
-    def length(self, word: str) -> int:
+    def _length(self, word: str) -> int:
         """Phoneme symbols of one written word with its punctuation."""
         letters = re.sub(r"[^A-Za-z'-]", "", word)
         return (len(self.phonemiser.word(letters)) if letters else 0) + len(word) - len(letters)

@@ -10,54 +10,51 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from .stress import PRIMARY, SECONDARY, stressed
 from .symbols import CONSONANTS, STRESS, VOWELS
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 OUTPUT = STRESS + VOWELS + CONSONANTS
-BLANK, PADDING = 0, 0
+BLANK = 0
 SLOTS = 3
 
 
 @dataclass(frozen=True)
 class G2PConfig:
     embedding: int = 48
-    hidden: int = 88
+    hidden: int = 72
     layers: int = 2
     dropout: float = 0.1
 
 
 class G2PNet(nn.Module):
-    """Letters [B, L] (0 is padding) -> log-probabilities [B, L * SLOTS, 1 + len(OUTPUT)]."""
+    """Letters of equally long words [B, L] -> log-probabilities [B, L * SLOTS, 1 + len(OUTPUT)]."""
 
     def __init__(self, config: G2PConfig) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(1 + len(LETTERS), config.embedding, padding_idx=PADDING)
+        self.embedding = nn.Embedding(len(LETTERS), config.embedding)
         self.context = nn.GRU(
             config.embedding, config.hidden, config.layers, batch_first=True, bidirectional=True, dropout=config.dropout
         )
         self.slots = nn.Linear(2 * config.hidden, SLOTS * (1 + len(OUTPUT)))
 
-    def forward(self, letters: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, letters: Tensor) -> Tensor:
         B, L = letters.shape
-        packed = pack_padded_sequence(self.embedding(letters), lengths, batch_first=True, enforce_sorted=False)
-        context, _ = pad_packed_sequence(self.context(packed)[0], batch_first=True, total_length=L)
+        context, _ = self.context(self.embedding(letters))  # [B, L, 2 * hidden]
         scores = self.slots(context).view(B, L * SLOTS, -1)  # [B, L, SLOTS * C] -> [B, L * SLOTS, C]
         return scores.log_softmax(-1)
 
     @torch.inference_mode()
     def pronounce(self, word: str) -> str:
         """The likeliest sounds of a lower-case word."""
-        letters = letter_ids(word)[None]
-        best = self(letters, torch.tensor([letters.shape[1]]))[0].argmax(-1)  # [L * SLOTS]
+        best = self(letter_ids(word)[None])[0].argmax(-1)  # [L * SLOTS]
         return tidy("".join(OUTPUT[index - 1] for index in best.unique_consecutive().tolist() if index != BLANK))
 
 
 def letter_ids(word: str) -> Tensor:
     """Lower-case letters -> [L]."""
-    return torch.tensor([1 + LETTERS.index(letter) for letter in word])
+    return torch.tensor([LETTERS.index(letter) for letter in word])
 
 
 def symbol_ids(phonemes: str) -> Tensor:

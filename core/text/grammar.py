@@ -30,6 +30,7 @@ JOINING = frozenset(
     "and or but nor yet so if while though although because unless when where why how what which".split()
 )
 CLOSED = DETERMINERS | PREPOSITIONS | SUBJECTS | OBJECTS | MODALS | PERFECT | BE | ADVERBS | JOINING
+NOMINAL = BE | {"of", "has", "had", "will", "would", "can", "could"}
 PLACES = frozenset("in at on here there with near together alone without by forever up through under among".split())
 
 
@@ -72,4 +73,4 @@ def by_following(previous: str, word: str, following: str) -> tuple[str, ...]:
         return ("verb",)
     if after_noun_phrase_start and following.isalpha() and following not in CLOSED:
         return ("adjective", "noun")
-    return ("noun", "adjective") if after_noun_phrase_start else ()
+    return ("noun",) if after_noun_phrase_start or following in NOMINAL else ()

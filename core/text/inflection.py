@@ -135,7 +135,7 @@ def endings(word: str) -> Iterator[tuple[Callable[[str], str], Iterator[str]]]:
     if word.endswith("est"):
         yield superlative, stems(word, "est")
     if word.endswith("ly"):
-        yield adverb, iter([word[:-2]])
+        yield adverb, iter([word[:-4], word[:-2]] if word.endswith("ically") else [word[:-2]])
 
 
 def with_ending(word: str, pronounce: Pronounce) -> str | None:
@@ -164,9 +164,9 @@ def with_affix(word: str, pronounce: Pronounce) -> str | None:
 
 
 def inflected(word: str, pronounce: Pronounce) -> str | None:
-    """A regular form of a known word, with one affix and one ending at most."""
+    """A regular form of a known word; a second ending or affix may stand before the last ending."""
 
-    def known_or_affixed(stem: str) -> str | None:
-        return pronounce(stem) or with_affix(stem, pronounce)
+    def once(stem: str) -> str | None:
+        return pronounce(stem) or with_ending(stem, pronounce) or with_affix(stem, pronounce)
 
-    return with_ending(word, pronounce) or with_affix(word, pronounce) or with_ending(word, known_or_affixed)
+    return with_ending(word, pronounce) or with_affix(word, pronounce) or with_ending(word, once)

@@ -79,7 +79,7 @@ RULES = (
     Rule(r"(?:(?<=^)|(?<=[\s(=,]))-\s?(?=\.?\d)", "minus "),
     Rule(r"#\s?(?=\d)", "number "),
     Rule(r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)\b", lambda match: ordinal(match[1])),
-    Rule(r"(\d+)'?s\b", several),
+    Rule(r"(?<!\d)(\d+)'?s\b", several),
     Rule(rf"(?<![\w.,-])({YEAR})(?![\w]|[.,]\d)(?!\s+{COUNTED}\b|\s+(?!{NOT_COUNTED})[a-z]+s\b)",
          lambda match: year(match[1])),
     Rule(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+\.\d+|(?<!\w)\.\d+|\d+", single),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 LONGEST = 15  # digits; longer numbers are read digit by digit
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 HALVES = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 
 
+@lru_cache(maxsize=1024)
 def in_words(number: int, kind: str) -> str:
     """A number as ``cardinal``, ``ordinal`` or ``year``: "one hundred and twenty-one" -> "one hundred twenty one"."""
     from num2words import num2words  # loads forty languages: only when a text has numbers

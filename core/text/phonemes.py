@@ -55,6 +55,7 @@ class Phonemiser:
 
     def __init__(self, lexicon: Lexicon, fallback: Callable[[str], str]) -> None:
         self.lexicon = lexicon
+        self.derive = lru_cache(maxsize=4096)(lexicon.derive)
         self.fallback = lru_cache(maxsize=4096)(fallback)
 
     def phonemise(self, sentence: str) -> tuple[str, tuple[Word, ...]]:
@@ -101,7 +102,8 @@ class Phonemiser:
 
     def known(self, token: str, context: Context) -> str | None:
         use = ("final", *context.uses) if context.final else context.uses
-        return self.lexicon.find(token.rstrip("'") if token not in self.lexicon else token, use)
+        word = token if token in self.lexicon else token.rstrip("'")
+        return self.lexicon.pronounce(word, use) or self.derive(word)
 
     def letter(self, token: str) -> str:
         return self.lexicon.pronounce(token.upper()) or ""
@@ -122,7 +124,7 @@ class Phonemiser:
         if len(parts) > 1:
             return self.joined(parts)
         for ending, sound in CONTRACTIONS.items():
-            if token.endswith(ending):
+            if token.endswith(ending) and len(token) > len(ending):
                 return sound(self.word(token[: -len(ending)]))
         pieces = CAMEL.findall(token)
         if len(pieces) > 1 and not token.istitle():

@@ -18,7 +18,8 @@ CONJUNCTIONS = frozenset(
     "and or but nor so because although though while when where which who that if unless since until after "
     "before as than with without for from into".split()
 )
-PUNCTUATION_COST, CONJUNCTION_COST, WORD_COST = 0.0, 0.35, 0.7  # in halves of the piece, against the distance
+COSTS = {";": 0.0, ",": 0.3}  # of a cut, to weigh against its distance from the middle in halves of the piece
+CONJUNCTION_COST, WORD_COST = 0.6, 0.9
 
 
 def split_sentences(text: str, length: Length = len, most: int = MOST) -> list[str]:
@@ -57,9 +58,7 @@ def best_cut(words: list[str], length: Length) -> int:
 
 
 def cut_cost(before: str, after: str) -> float:
-    if before[-1] in ",;":
-        return PUNCTUATION_COST
-    return CONJUNCTION_COST if after.lower() in CONJUNCTIONS else WORD_COST
+    return COSTS.get(before[-1], CONJUNCTION_COST if after.lower() in CONJUNCTIONS else WORD_COST)
 
 
 def joined(pieces: list[str], length: Length, most: int) -> list[str]:

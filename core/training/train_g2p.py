@@ -1,10 +1,10 @@
 """Train the network that pronounces unknown words, and put it beside the lexicon.
 
-In: the dictionaries that build_lexicon.py reads. Words of one spelling part, letters only; 2,000 gold words
-that no rule derives are held out, with their regular forms. Out: fp16 tensors ``g2p.*`` in the safetensors
+In: the words that build_lexicon.py chooses, without capitals inside, hyphens or apostrophes; 2,000 that no
+rule derives are held out, with their regular forms. Out: fp16 tensors ``g2p.*`` in the safetensors
 file, with the held-out phoneme error rate and word accuracy in its metadata. One thread, seeded.
 
-Run: python -m narrating_face.core.training.train_g2p (about 25 minutes)
+Run: python -m narrating_face.core.training.train_g2p (some minutes)
 """
 
 from __future__ import annotations
@@ -15,59 +15,58 @@ import random
 import re
 import time
 from dataclasses import asdict
-from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pad_sequence
 
 from ..files import save_tensors
 from ..text.g2p_net import BLANK, SLOTS, G2PConfig, G2PNet, letter_ids, symbol_ids
 from ..text.lexicon import Lexicon
 from ..text.symbols import STRESS
-from .build_lexicon import OUTPUT, dictionary_folder, entry, usable, without_derived
+from .build_lexicon import choose, parsed, without_derived
 
-HELD_OUT, BATCH, EPOCHS, RATE, SEED = 2000, 128, 7, 3e-3, 7
+HELD_OUT, BATCH, EPOCHS, RATE, SEED = 2000, 96, 3, 4e-3, 7
 Pair = tuple[str, str]
 
 
-def pairs(folder: Path) -> tuple[list[Pair], list[Pair]]:
+def pairs(entries: dict[str, str]) -> tuple[list[Pair], list[Pair]]:
     """Training and held-out (letters, phonemes)."""
-    gold, silver = (words(json.loads((folder / f"us_{kind}.json").read_text("utf-8"))) for kind in ("gold", "silver"))
-    underived = sorted(word for word in without_derived(dict(gold)) if len(word) > 3)
-    held = set(random.Random(SEED).sample(underived, HELD_OUT))
-    relatives = Lexicon({word: gold[word] for word in held})
-    training = [pair for pair in sorted((silver | gold).items()) if relatives.find(pair[0]) is None]
-    return training, [(word, gold[word]) for word in sorted(held)]
+    words = plain_words(entries)
+    underived = sorted(word for word in without_derived(words) if len(word) > 3)
+    held = sorted(random.Random(SEED).sample(underived, HELD_OUT))
+    relatives = Lexicon({word: words[word] for word in held})
+    training = [pair for pair in sorted(words.items()) if relatives.find(pair[0]) is None]
+    return training, [(word, words[word]) for word in held]
 
 
-def words(dictionary: dict[str, str | dict[str, str | None]]) -> dict[str, str]:
-    """Plain words (no capitals inside, hyphens or apostrophes) in lower case, with their usual pronunciation."""
+def plain_words(entries: dict[str, str]) -> dict[str, str]:
+    """Words of one part in lower case, with their usual pronunciation."""
     found: dict[str, str] = {}
-    for word, value in dictionary.items():
-        spoken = re.split("[1-7]", entry(value))[0]
-        if re.fullmatch("[A-Za-z][a-z]+", word) and usable(word, spoken) and len(spoken) <= SLOTS * len(word):
+    for word, entry in entries.items():
+        spoken = re.split("[1-7]", entry)[0]
+        if re.fullmatch("[A-Za-z][a-z]+", word) and len(spoken) <= SLOTS * len(word):
             found.setdefault(word.lower(), spoken)
     return found
 
 
 def batches(data: list[Pair], generator: random.Random) -> list[list[Pair]]:
-    """Shuffled batches of words of similar length."""
-    shuffled = sorted(generator.sample(data, len(data)), key=lambda pair: len(pair[0]) + generator.random() * 2)
-    cut = [shuffled[start : start + BATCH] for start in range(0, len(shuffled), BATCH)]
+    """Shuffled batches of equally long words."""
+    by_length: dict[int, list[Pair]] = {}
+    for pair in generator.sample(data, len(data)):
+        by_length.setdefault(len(pair[0]), []).append(pair)
+    groups = by_length.values()
+    cut = [group[start : start + BATCH] for group in groups for start in range(0, len(group), BATCH)]
     generator.shuffle(cut)
     return cut
 
 
 def loss_of(net: G2PNet, batch: list[Pair]) -> Tensor:
-    letters = [letter_ids(word) for word, _ in batch]
     symbols = [symbol_ids(spoken) for _, spoken in batch]
-    lengths = torch.tensor([len(word) for word in letters])
-    scores = net(pad_sequence(letters, batch_first=True), lengths)  # [B, L * SLOTS, C]
-    targets = torch.tensor([len(word) for word in symbols])
-    ctc = nn.functional.ctc_loss
-    return ctc(scores.transpose(0, 1), torch.cat(symbols), lengths * SLOTS, targets, BLANK, zero_infinity=True)
+    scores = net(torch.stack([letter_ids(word) for word, _ in batch])).transpose(0, 1)  # [L * SLOTS, B, C]
+    inputs = torch.full((len(batch),), scores.shape[0])
+    targets = torch.tensor([len(spoken) for spoken in symbols])
+    return nn.functional.ctc_loss(scores, torch.cat(symbols), inputs, targets, BLANK, zero_infinity=True)
 
 
 def edits(first: str, second: str) -> int:
@@ -97,7 +96,7 @@ def evaluate(net: G2PNet, data: list[Pair]) -> dict[str, float]:
 def train(net: G2PNet, data: list[Pair], held: list[Pair], epochs: int) -> None:
     generator = random.Random(SEED)
     optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01)
-    steps = epochs * -(-len(data) // BATCH)
+    steps = epochs * len(batches(data, random.Random(SEED)))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
     for epoch in range(epochs):
         begun, total = time.monotonic(), 0.0
@@ -109,7 +108,7 @@ def train(net: G2PNet, data: list[Pair], held: list[Pair], epochs: int) -> None:
             optimiser.step()
             schedule.step()
             total += loss.item() * len(batch)
-        scores = {name: round(value, 4) for name, value in evaluate(net, held[:500]).items()}
+        scores = {name: round(value, 4) for name, value in evaluate(net, held[:200]).items()}
         print(
             f"epoch {epoch + 1}: loss {total / len(data):.4f}, {time.monotonic() - begun:.0f} s, {scores}", flush=True
         )
@@ -117,15 +116,13 @@ def train(net: G2PNet, data: list[Pair], held: list[Pair], epochs: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dictionaries", type=Path, help="folder with us_gold.json and us_silver.json")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--out", type=Path, default=OUTPUT)
-    arguments = parser.parse_args()
+    arguments, sources = parsed(parser)
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     config = G2PConfig()
     net = G2PNet(config)
-    training, held = pairs(arguments.dictionaries or dictionary_folder())
+    training, held = pairs(choose(sources))
     parameters = sum(tensor.numel() for tensor in net.parameters())
     print(f"{len(training)} words to learn, {len(held)} held out, {parameters} parameters", flush=True)
     train(net, training, held, arguments.epochs)
