@@ -11,6 +11,7 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is a traini
 def quantised(tmp_path):
     """Conv with bias -> transpose -> MatMul, and the same after dynamic quantisation to int8."""
     from onnx import TensorProto, helper, numpy_helper
+    from onnxruntime.quantization import quantize_dynamic
 
     random = np.random.default_rng(0)
     shapes = {"kernel": (8, 4, 3), "bias": (8,), "matrix": (8, 6)}
