@@ -24,6 +24,10 @@ class Progress:
         self.bar.total = total
         self.bar.update(done - self.bar.n)
 
+    def note(self, text: str) -> None:
+        """Print a line above the bar."""
+        tqdm.write(f"note: {text}", file=sys.stderr)
+
     def __enter__(self) -> Progress:
         return self
 

@@ -1,0 +1,128 @@
+"""What each command of ``narrating-face`` does: read files, call core.narrate, write files.
+
+Every command takes the parsed arguments and the progress, and returns the lines to print.
+"""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from pathlib import Path
+
+from .. import model_loaders
+from ..model_loaders import starter
+from .bundles import Narration, Speech, VoiceProfile
+from .cli_info import info_lines, table_lines
+from .cli_progress import Progress
+from .media import read_audio, read_image, write_video, write_wav
+from .model import FaceControls, NarratingModel
+from .narrate import Voice, animate, narrate, speak
+
+
+def run_narrate(asked: Namespace, progress: Progress) -> list[str]:
+    started = time.monotonic()
+    image, voice = read_image(asked.portrait), read_voice(asked.voice)
+    model = load_model(progress)
+    narration = narrate(
+        model,
+        image,
+        save_voice(model, voice, asked.save_voice),
+        asked.text,
+        encoder=asked.encoder,
+        fps=asked.fps,
+        speed=asked.speed,
+        controls=face_controls(asked),
+        progress=progress,
+    )
+    write_narration(asked.out, narration, progress)
+    return [describe(asked.out, narration, time.monotonic() - started)]
+
+
+def run_animate(asked: Namespace, progress: Progress) -> list[str]:
+    started = time.monotonic()
+    image, (waveform, rate) = read_image(asked.portrait), read_audio(asked.speech)
+    narration = animate(
+        load_model(progress),
+        image,
+        Speech(waveform.mean(1, keepdim=True), rate),
+        encoder=asked.encoder,
+        fps=asked.fps,
+        controls=face_controls(asked),
+        progress=progress,
+    )
+    write_narration(asked.out, narration, progress)
+    return [describe(asked.out, narration, time.monotonic() - started)]
+
+
+def run_speak(asked: Namespace, progress: Progress) -> list[str]:
+    voice = read_voice(asked.voice)
+    model = load_model(progress)
+    voice = save_voice(model, voice, asked.save_voice)
+    _, speech = speak(
+        model, voice, asked.text, encoder=asked.encoder, speed=asked.speed, seed=asked.seed, progress=progress
+    )
+    write_wav(asked.out, speech)
+    return [f"{asked.out}: {speech.seconds:.2f} s at {speech.sample_rate} Hz"]
+
+
+def run_table(_: Namespace, progress: Progress) -> list[str]:
+    return list(table_lines())
+
+
+def run_info(_: Namespace, progress: Progress) -> list[str]:
+    return list(info_lines(load_model(progress), Path(model_loaders.__path__[0])))
+
+
+COMMANDS = {
+    "narrate": run_narrate,
+    "animate": run_animate,
+    "speak": run_speak,
+    "table": run_table,
+    "info": run_info,
+}
+
+
+def load_model(progress: Progress) -> NarratingModel:
+    progress("load weights", 0, 1)
+    model = starter.load()
+    progress("load weights", 1, 1)
+    return model
+
+
+def read_voice(path: Path) -> Voice:
+    """A recording, or a profile saved earlier."""
+    return VoiceProfile.load(path) if path.suffix.lower() == ".safetensors" else read_audio(path)
+
+
+def save_voice(model: NarratingModel, voice: Voice, path: Path | None) -> Voice:
+    """Make the profile now and save it, when a path is given."""
+    if path is None:
+        return voice
+    profile = voice if isinstance(voice, VoiceProfile) else model.encode_voice(*voice)
+    profile.save(path)
+    return profile
+
+
+def face_controls(asked: Namespace) -> FaceControls:
+    gaze_x, gaze_y = asked.gaze
+    return FaceControls(
+        expression=asked.expression,
+        head_motion=asked.head_motion,
+        blink_rate=asked.blink_rate,
+        gaze_x=gaze_x,
+        gaze_y=gaze_y,
+        seed=asked.seed,
+    )
+
+
+def write_narration(path: Path, narration: Narration, progress: Progress) -> None:
+    """Render and encode window by window."""
+    for note in narration.notes:
+        progress.note(note)
+    windows, fps, speech = narration.windows(), narration.fps, narration.speech
+    write_video(path, windows, fps, speech, on_frame=lambda count: progress("frames", count, narration.frames))
+
+
+def describe(path: Path, narration: Narration, seconds: float) -> str:
+    length = f"{narration.speech.seconds:.2f} s, {narration.frames} frames at {narration.fps:g} fps"
+    return f"{path}: {length}, made in {seconds:.1f} s"
