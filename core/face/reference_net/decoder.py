@@ -42,6 +42,11 @@ class ReferenceNetDecoder:
         self.eyes = (Eye(canvas, *left), Eye(canvas, *right))
         self.mouth_box = self._mouth_box()
 
+    @property
+    def eyes_closed(self) -> tuple[bool, bool]:
+        """Whether the portrait's left and right eye (the viewer's) are shut; such eyes stay shut."""
+        return self.eyes[0].closed, self.eyes[1].closed
+
     @torch.inference_mode()
     def render(self, motion_values: Tensor) -> Tensor:
         """[F, 17] in the order of ``core.face.motion.CHANNELS`` -> uint8 [F, H, W, 3]."""
