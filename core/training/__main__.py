@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ...model_loaders.starter.loader import WEIGHTS
 from ..files import replacing, save_tensors
-from ..starter_nets import StarterNets
+from ..starter.nets import StarterNets
 from . import train_generator, train_joint
 from .aligned_latents import export_latents
 from .collect_faces import collect, pictures

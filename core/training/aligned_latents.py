@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ..entanglement.prompt_guided import Timed
 from ..files import save_tensors
-from ..starter_nets import StarterNets
+from ..starter.nets import StarterNets
 from ..timing import TOKEN_RATE
 from ..voice.pitch import semitones
 from ..voice.planner import Pitch, symbol_times, token_times
@@ -49,7 +49,7 @@ def load_latents(path: Path) -> dict[str, Tensor]:
 def teacher_forced(nets: StarterNets, batch: Batch, kind: str) -> Tensor:
     """Log-mel [B, 2 T, 100] with the batch's own durations and pitch."""
     conditioning, speaker = nets.voice_encoder(batch.reference)
-    voice = torch.cat([conditioning, nets.speaker_token(speaker)[:, None]], 1)
+    voice = nets.voice_tokens(conditioning, speaker)
     symbols = batch.durations > 0
     text = nets.prompt_encoder(batch.token_ids, symbols)
     contour = semitones(batch.f0, batch.median_hz[:, None]).clamp(-14, 14)

@@ -20,7 +20,7 @@ from torch import Tensor
 from ..entanglement.block import TransformerEncoder
 from ..entanglement.encoders import Paths
 from ..entanglement.prompt_guided import Timed
-from ..starter_nets import StarterNets
+from ..starter.nets import StarterNets
 from ..timing import FPS, TOKEN_RATE
 from ..voice.pitch import semitones
 from ..voice.planner import Pitch, symbol_times, token_times
@@ -96,7 +96,7 @@ class JointTrainer:
 
     def _voice(self, batch: Batch) -> tuple[Tensor, Tensor]:
         latents, speaker = self.nets.voice_encoder(batch.reference)
-        return torch.cat([latents, self.nets.speaker_token(speaker)[:, None]], 1), speaker
+        return self.nets.voice_tokens(latents, speaker), speaker
 
     def _entangle(self, batch: Batch, voice: Tensor, speech: Tensor, text: Timed | None, kind: str) -> Paths:
         count, tokens, frames = len(voice), speech.shape[1], batch.articulation.shape[1]

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from ..files import save_tensors
-from ..starter_nets import StarterNets
+from ..starter.nets import StarterNets
 
 
 def save_half(path: Path, net: nn.Module, metadata: dict[str, str] | None = None) -> None:

@@ -9,8 +9,8 @@ from safetensors.torch import load_file
 from torch import nn
 
 from ...core.errors import InputError
-from ...core.starter import StarterModel
-from ...core.starter_nets import StarterNets
+from ...core.starter.model import StarterModel
+from ...core.starter.nets import StarterNets
 from ...core.text.front_end import EnglishFrontEnd
 from ...core.voice.hifi_generator import HiFiGenerator
 from ..english import load_english

@@ -9,7 +9,7 @@ from narrating_face.core.bundles import FaceMotion, SampleFacts, Speech, VoicePr
 from narrating_face.core.errors import InputError
 from narrating_face.core.face.motion import CHANNELS
 from narrating_face.core.files import replacing, save_tensors
-from narrating_face.core.starter_windows import frames_between, stretches
+from narrating_face.core.starter.windows import frames_between, stretches
 from narrating_face.core.text.symbols import SYMBOLS, encode
 from narrating_face.core.timing import frame_count
 

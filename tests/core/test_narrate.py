@@ -10,7 +10,7 @@ from narrating_face.core.errors import InputError
 from narrating_face.core.media import read_audio, read_image
 from narrating_face.core.model import FaceControls
 from narrating_face.core.narrate import animate, narrate, speak
-from narrating_face.core.starter import StarterModel
+from narrating_face.core.starter.model import StarterModel
 from narrating_face.core.voice.pitch import fundamental, median_hz
 from narrating_face.core.voice.resample import resample
 from narrating_face.model_loaders import starter

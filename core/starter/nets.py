@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
-from .entanglement.encoders import ENCODERS
-from .entanglement.prompt_guided import PromptGuidedTransformer
-from .face.motion_decoder import MotionDecoder
-from .face.visual_encoder import VisualEncoder
-from .text.prompt_encoder import PromptEncoder
-from .voice.gpt2_decoder import GPT2SpeechDecoder
-from .voice.planner import SpeechPlanner
-from .voice.speech_encoder import SpeechEncoder
-from .voice.voice_encoder import VoiceEncoder
+from ..entanglement.encoders import ENCODERS
+from ..entanglement.prompt_guided import PromptGuidedTransformer
+from ..face.motion_decoder import MotionDecoder
+from ..face.visual_encoder import VisualEncoder
+from ..text.prompt_encoder import PromptEncoder
+from ..voice.gpt2_decoder import GPT2SpeechDecoder
+from ..voice.planner import SpeechPlanner
+from ..voice.speech_encoder import SpeechEncoder
+from ..voice.voice_encoder import VoiceEncoder
 
 
 class StarterNets(nn.Module):
@@ -35,6 +36,10 @@ class StarterNets(nn.Module):
         self.blocks = nn.ModuleDict({kind: encoder() for kind, encoder in ENCODERS.items()})
         self.speech_decoder = GPT2SpeechDecoder()
         self.motion_decoder = MotionDecoder()
+
+    def voice_tokens(self, conditioning: Tensor, speaker: Tensor) -> Tensor:
+        """A voice profile as tokens: latents [B, 16, 512] and speaker [B, 256] -> [B, 17, 512]."""
+        return torch.cat([conditioning, self.speaker_token(speaker)[:, None]], 1)
 
     def weight_files(self) -> Iterator[tuple[str, nn.Module]]:
         """(file name, network) of everything with weights; each entanglement block has a file of its own."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .bundles import Sentence, Timed
-from .text.symbols import PUNCTUATION, SYMBOLS
-from .timing import TOKEN_RATE, TOKEN_SAMPLES
+from ..bundles import Sentence, Timed
+from ..text.symbols import PUNCTUATION, SYMBOLS
+from ..timing import TOKEN_RATE, TOKEN_SAMPLES
 
 LEAST_LEAD, MOST_LEAD = 6, 10  # tokens of silence before the first word, as the decoder has learnt them
 TAIL_TOKENS = 9  # from the last word's end to the end of the speech: 225 ms

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .bundles import FaceMotion, Speech
-from .face.liveliness import Liveliness
-from .face.speech_energy import phrase_ends, speech_energy
-from .model import FaceControls
-from .timing import frame_count
+from ..bundles import FaceMotion, Speech
+from ..face.liveliness import Liveliness
+from ..face.speech_energy import phrase_ends, speech_energy
+from ..model import FaceControls
+from ..timing import frame_count
 
 
 def face_motion(articulation: Tensor, speech: Speech, controls: FaceControls, fps: float) -> FaceMotion:
