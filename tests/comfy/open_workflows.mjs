@@ -20,9 +20,9 @@ const settings = {
   "LiteGraph.Canvas.MinFontSizeForLOD": 0,
 };
 await fetch(`${server}/settings`, { method: "POST", body: JSON.stringify(settings) });
-await page.goto(server, { waitUntil: "domcontentloaded" });
+await page.goto(server, { waitUntil: "domcontentloaded", timeout: 300000 });
 await page.waitForFunction(() => window.app?.graph && window.LiteGraph?.registered_node_types?.SaveVideo, null, {
-  timeout: 90000,
+  timeout: 300000,
 });
 
 // The rectangle around all nodes, in pixels of the page, with a margin.

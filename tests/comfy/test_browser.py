@@ -30,7 +30,7 @@ def test_workflows_open_without_a_missing_node(server: ComfyServer, environment:
     script = REPOSITORY / "tests" / "comfy" / "open_workflows.mjs"
     driver = environment / "browser" / "node_modules" / "playwright-core"
     command = ["node", script, driver, browser(), server.url, "-", *files]
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["errors"] == []
