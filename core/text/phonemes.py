@@ -29,6 +29,7 @@ CONTRACTIONS: dict[str, Callable[[str], str]] = {
     "'re": lambda host: host + "əɹ",
     "n't": lambda host: host + "ᵊnt",
 }
+PLURAL_INITIALS, SON_OF = re.compile("[A-Z]{2,}s"), re.compile("Ma?c[A-Z][a-z]")
 INITIALISMS = frozenset("US IT ID OS ER AD PM UN AKA ETA HR PR".split())
 NEUTRAL = "ɐ"  # the article leaves open whether a vowel follows
 
@@ -114,7 +115,7 @@ class Phonemiser:
             known = self.known(token, context)
             if known:
                 return stressed(strengthened(known), PRIMARY)
-        if "-" in token or "'" in token:
+        if "-" in token or "'" in token or (len(token) > 5 and re.search("[AEIOUY]", token)):
             return self.unknown(token)
         return self.spell(token)
 
@@ -126,6 +127,10 @@ class Phonemiser:
         for ending, sound in CONTRACTIONS.items():
             if token.endswith(ending) and len(token) > len(ending):
                 return sound(self.word(token[: -len(ending)]))
+        if PLURAL_INITIALS.fullmatch(token):
+            return plural(self.word(token[:-1]))
+        if SON_OF.match(token):
+            return "mək" + self.word(token[token.index("c") + 1 :])
         pieces = CAMEL.findall(token)
         if len(pieces) > 1 and not token.istitle():
             return self.joined(pieces)

@@ -8,11 +8,11 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from ...core.errors import InputError
 from ...core.starter.model import StarterModel
 from ...core.starter.nets import StarterNets
 from ...core.text.front_end import EnglishFrontEnd
 from ...core.voice.hifi_generator import HiFiGenerator
+from ..bundled import reading
 from ..english import load_english
 from ..face_landmarks import load_face_landmarker
 
@@ -37,11 +37,6 @@ def load(device: str | torch.device = "cpu", folder: Path = WEIGHTS) -> StarterM
 
 def _fill(net: nn.Module, path: Path) -> None:
     """Put the file's tensors in place of meta ones; nothing is initialised first."""
-    try:
+    with reading(path):
         tensors = {name: tensor.float() for name, tensor in load_file(str(path)).items()}
         net.load_state_dict(tensors, assign=True)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise InputError(
-            f"starter weights {path.name!r} could not be loaded ({str(error).splitlines()[0]}): "
-            "install the pack again, its weights are part of it."
-        ) from error

@@ -33,6 +33,8 @@ WORDS = {
     "U-S": "jˌuˈɛs",
     "xkcd": "ˌɛkskˌAsˌidˈi",
     "T-shirt": "tˈiʃˌɜɹt",
+    "CDs": "sˌidˈiz",
+    "McBeautiful": "məkbjˈuTəfəl",
     "james": "ʤˈAmz",
     "James's": "ʤˈAmzᵻz",
     "dogs'": "dˈɔɡz",
@@ -79,3 +81,11 @@ def test_every_word_knows_its_tokens(phonemiser: Phonemiser) -> None:
     assert [tokens[word.first : word.last] for word in words] == [
         part.strip("!,") for part in phonemes.replace(",", "").split(" ")
     ]
+
+
+@pytest.mark.parametrize(
+    ("word", "spoken"),
+    [("snarfle", "snˈɑɹfᵊl"), ("blorptastic", "blɔɹptˈæstɪk"), ("dizzlewump", "dˈɪzᵊlwˌʌmp")],
+)
+def test_unknown_words_are_read_as_they_are_written(phonemiser: Phonemiser, word: str, spoken: str) -> None:
+    assert phonemiser.word(word) == spoken

@@ -1,0 +1,49 @@
+"""Draws docs/result.jpg: frames of a narration with the sound that is heard in each.
+
+python docs/make_result.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from narrating_face.core.bundles import Narration, Timed
+from narrating_face.core.media import read_audio, read_image
+from narrating_face.core.narrate import narrate
+from narrating_face.model_loaders import starter
+from PIL import Image, ImageDraw, ImageFont
+
+TEXT = "Bob may buy five new maps."
+SHOWN = (("b", 0), ("ɑ", 0), ("m", 0), ("I", 1), ("f", 0), ("v", 0), ("u", 0), ("æ", 0))  # (symbol, which of them)
+SIDE, CAPTION, COLUMNS = 300, 34, 4
+
+
+def main() -> None:
+    model = starter.load()
+    image, voice = read_image(starter.SAMPLES / "woman.png"), read_audio(starter.SAMPLES / "reader.wav")
+    narration = narrate(model, image, voice, TEXT)
+    frames = [frame for window in narration.windows() for frame in window.numpy()]
+    rows = -(-len(SHOWN) // COLUMNS)
+    strip = Image.new("RGB", (COLUMNS * SIDE, rows * (SIDE + CAPTION)), "white")
+    draw, font = ImageDraw.Draw(strip), ImageFont.truetype("DejaVuSans.ttf", 20)
+    for place, (symbol, index) in enumerate(SHOWN):
+        left, top = place % COLUMNS * SIDE, place // COLUMNS * (SIDE + CAPTION)
+        sound = [phoneme for phoneme in narration.phonemes if phoneme.symbol == symbol][index]
+        picture = Image.fromarray(frames[middle_frame(narration, sound)]).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+        strip.paste(picture, (left, top))
+        caption = f"/{symbol}/ in “{word_at(narration, sound)}”"
+        draw.text((left + SIDE / 2, top + SIDE + CAPTION / 2), caption, "black", font, anchor="mm")
+    strip.save(Path(__file__).with_name("result.jpg"), quality=88)
+
+
+def middle_frame(narration: Narration, sound: Timed) -> int:
+    return min(narration.frames - 1, int((sound.start + sound.end) / 2 * narration.fps))
+
+
+def word_at(narration: Narration, sound: Timed) -> str:
+    middle = (sound.start + sound.end) / 2
+    return next(word.symbol for word in narration.words if word.start <= middle < word.end)
+
+
+if __name__ == "__main__":
+    main()
