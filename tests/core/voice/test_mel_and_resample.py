@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 from narrating_face.core.voice.hifi_generator import inverse_stft
-from narrating_face.core.voice.mel import N_FFT, PADDING, log_mel
+from narrating_face.core.voice.mel import N_FFT, PADDING, log_mel, mel_filters
 from narrating_face.core.voice.resample import resample
 from safetensors.torch import load_file
 
@@ -34,3 +34,12 @@ def test_inverse_stft_undoes_the_front_ends_stft():
     padded = torch.nn.functional.pad(wave[:, None], (PADDING, PADDING), mode="reflect")[:, 0]
     spectrum = torch.stft(padded, N_FFT, 300, window=torch.hann_window(N_FFT), center=False, return_complex=True)
     torch.testing.assert_close(inverse_stft(spectrum), wave, atol=1e-5, rtol=0)
+
+
+def test_mel_filters_first_made_in_use_still_serve_training():
+    mel_filters.cache_clear()
+    with torch.inference_mode():
+        log_mel(torch.zeros(1, 2400))
+    waveform = torch.randn(1, 2400, requires_grad=True)
+    log_mel(waveform).sum().backward()
+    assert waveform.grad is not None and waveform.grad.abs().max() > 0
