@@ -22,6 +22,8 @@ from .faces import FaceBatch, Faces
 from .speech_set import SpeechSet, Utterance, heard_durations
 from .voice_changer import spoil, stretch_frequencies
 
+OCTAVES = (-0.4, 0.32)  # how far a voice is changed
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -34,6 +36,8 @@ class Batch:
     frame_mask: Tensor  # [B, F]
     reference: Tensor  # [B, 100, R]
     median_hz: Tensor  # [B]
+    voice: Tensor  # [B], equal numbers for the same voice
+    natural: Tensor  # [B], True where the voice is as recorded
     recorded: Tensor | None  # [B, 100, 2 T], the speech as a poor recording has it; only made for animation
     faces: FaceBatch
 
@@ -69,8 +73,9 @@ class JointData:
     def batch(self, group: list[Utterance], seed: int, change_voices: bool = True, recorded: bool = True) -> Batch:
         """Half of the speakers are changed into new ones by stretching their spectra (pitch and formants)."""
         chance = random.Random(seed)
-        factors = [chance.uniform(0.82, 1.22) if change_voices and chance.random() < 0.5 else 1.0 for _ in group]
+        factors = [2 ** chance.uniform(*OCTAVES) if change_voices and chance.random() < 0.5 else 1.0 for _ in group]
         stretch = torch.tensor(factors)
+        voices = [(one.speaker, factor) for one, factor in zip(group, factors, strict=True)]
         sound = pad_sequence([normalise(self.speech.waveform(one)) for one in group], batch_first=True)
         magnitude = stretch_frequencies(magnitudes(sound), stretch)
         mel = to_log_mel(magnitude)
@@ -89,6 +94,8 @@ class JointData:
             frame_mask=_length_mask([len(self.articulation[one.id]) for one in group]),
             reference=to_log_mel(stretch_frequencies(magnitudes(spoil(reference, chance)), stretch)),
             median_hz=torch.tensor([self.median[one.speaker] for one in group]) * stretch,
+            voice=torch.tensor([voices.index(voice) for voice in voices]),
+            natural=stretch == 1,
             recorded=to_log_mel(stretch_frequencies(magnitudes(spoil(sound, chance)), stretch)) if recorded else None,
             faces=faces,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -40,8 +42,10 @@ class MelGame:
         self.optimiser = torch.optim.AdamW(self.discriminator.parameters(), rate, betas=(0.8, 0.99))
 
     def play(self, made: Tensor, batch: Batch) -> Tensor:
-        """One step of the discriminator; returns the loss of ``made`` [B, 2 T, 100]."""
-        crops = _crops(made, batch)
+        """One step of the discriminator; returns the loss of ``made`` [B, 2 T, 100]. Changed voices do not play."""
+        if not batch.natural.any():
+            return made.new_zeros(())
+        crops = _crops(batch)
         made_crop, real_crop = crops(made), crops(batch.mel)
         loss = discriminator_loss([self.discriminator(real_crop)], [self.discriminator(made_crop.detach())])
         self.optimiser.zero_grad(set_to_none=True)
@@ -51,7 +55,8 @@ class MelGame:
         return 0.1 * adversarial_loss(judged) + 0.2 * feature_loss(real, judged)
 
 
-def _crops(made: Tensor, batch: Batch):
-    lengths = 2 * batch.speech_mask.sum(1)
-    firsts = [int(torch.randint(max(1, int(length) - CROP), ())) for length in lengths]
-    return lambda mel: torch.stack([mel[row, first : first + CROP] for row, first in enumerate(firsts)])
+def _crops(batch: Batch) -> Callable[[Tensor], Tensor]:
+    """Cuts the same second out of every mel [B, 2 T, 100] with a natural voice."""
+    lengths = (2 * batch.speech_mask.sum(1)).tolist()
+    places = [(row, int(torch.randint(max(1, lengths[row] - CROP), ()))) for row in batch.natural.nonzero()[:, 0]]
+    return lambda mel: torch.stack([mel[row, first : first + CROP] for row, first in places])

@@ -2,7 +2,8 @@
 
 A style table is float32 [510, 256]: one row per phoneme count, 128 numbers of timbre and 128 of prosody. A mix is a
 convex combination of three stock voices, with weights of its own for timbre and for prosody; it depends on its
-number alone. HELD_OUT voices are never spoken with: they test how the voice profile does on voices it has not met.
+number alone. From number CONVEX on, mixes reach beyond their voices, which makes timbres that no stock voice lies
+near. HELD_OUT voices are never spoken with: they test how the voice profile does on voices it has not met.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ STOCK = (
     *("bf_alice", "bf_emma", "bf_lily", "bm_daniel", "bm_fable", "bm_george"),
 )
 HELD_OUT = ("af_sky", "af_nova", "af_nicole", "am_echo", "am_onyx", "am_santa", "bf_isabella", "bm_lewis")
-MIXES = 44
+CONVEX, MIXES = 44, 300
+BEYOND = 0.25  # how far a weight may fall below 0
 TIMBRE = 128  # numbers of a style that carry timbre; the rest carries prosody
 
 
@@ -48,5 +50,7 @@ def _mix(tables: np.ndarray, number: int) -> np.ndarray:
     random = np.random.default_rng(1_000 + number)
     chosen = tables[random.choice(len(tables), 3, replace=False)]  # [3, 510, 256]
     timbre, prosody = random.dirichlet((1.0, 1.0, 1.0), 2)
+    if number >= CONVEX:
+        timbre = (1 + 3 * BEYOND) * timbre - BEYOND
     weights = np.concatenate([np.tile(timbre[:, None], TIMBRE), np.tile(prosody[:, None], 256 - TIMBRE)], axis=1)
     return np.einsum("vlc,vc->lc", chosen, weights).astype(np.float32)

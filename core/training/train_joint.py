@@ -30,6 +30,7 @@ from .initialise import look_near
 from .joint_batch import Batch, JointData
 from .joint_losses import duration_loss, mel_loss, motion_loss, pitch_loss
 from .mel_discriminator import MelGame
+from .speaker_losses import consistency_loss, contrast_loss, embed_speech
 from .speech_set import SpeechSet
 from .weights import load_half, save_nets
 
@@ -81,9 +82,11 @@ class JointTrainer:
             "duration": 0.3 * duration_loss(log_durations, batch),
             "pitch": 0.05 * pitch,
             "voicing": 0.1 * voiced,
+            "voice": 0.05 * contrast_loss(speaker, embed_speech(nets.voice_encoder, batch.mel, batch), batch.voice),
+            "likeness": 0.5 * consistency_loss(nets.voice_encoder, made, speaker, batch),
             "motion": self._motion(paths, batch) * (0.1 if kind_of(step) == "none" else 1.0),
         }
-        if step >= self.adversarial_from:
+        if self.nets.training and step >= self.adversarial_from:
             losses["game"] = self.game.play(made, batch)
         return losses
 

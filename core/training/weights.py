@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from torch import nn
 
 from ..files import save_tensors
 from ..starter.nets import StarterNets
+
+log = logging.getLogger(__name__)
 
 
 def save_half(path: Path, net: nn.Module, metadata: dict[str, str] | None = None) -> None:
@@ -35,5 +38,9 @@ def load_half(folder: Path, nets: StarterNets) -> None:
 
 
 def fill_half(net: nn.Module, path: Path) -> None:
-    """One network from its fp16 file, in place."""
-    net.load_state_dict({key: value.float() for key, value in load_file(path).items()})
+    """One network from its fp16 file, in place; parts that the file does not know yet keep their fresh values."""
+    missing, unknown = net.load_state_dict({key: value.float() for key, value in load_file(path).items()}, strict=False)
+    if unknown:
+        raise ValueError(f"{path.name} holds {unknown[0]!r}, which the network lacks: start from matching weights.")
+    if missing:
+        log.info("%s lacks %s: they start fresh", path.name, ", ".join(missing))

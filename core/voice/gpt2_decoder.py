@@ -1,7 +1,8 @@
 """GPT-2 speech decoder, starter family: entangled audio latents [B, V + T, 512] -> log-mel [B, 2 T, 100] at 80 Hz.
 
 The V voice-profile tokens are the prefix; the T speech tokens are already aligned in time, so one causal pass of
-``transformers.GPT2Model`` reads them all; a small convolutional head turns each token into two log-mel frames.
+``transformers.GPT2Model`` reads them all; a small convolutional head turns each token into two log-mel frames. Who
+speaks is also added to every token and frame, as the mean of the prefix through a bottleneck.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class DecoderConfig:
     head_channels: int = 160
     head_hidden: int = 480
     head_blocks: int = 2
+    voice: int = 64
 
 
 class GPT2SpeechDecoder(nn.Module):
@@ -39,6 +41,11 @@ class GPT2SpeechDecoder(nn.Module):
         super().__init__()
         self.config = config
         self.enter = nn.Linear(config.width, config.channels)
+        self.voice = nn.Linear(config.width, config.voice)
+        self.voice_tokens = nn.Linear(config.voice, config.channels, bias=False)
+        self.voice_frames = nn.Linear(config.voice, config.head_channels, bias=False)
+        nn.init.zeros_(self.voice_tokens.weight)
+        nn.init.zeros_(self.voice_frames.weight)
         self.gpt = GPT2Model(
             GPT2Config(
                 vocab_size=1,
@@ -64,8 +71,10 @@ class GPT2SpeechDecoder(nn.Module):
 
     def forward(self, audio: Tensor, speech_tokens: int) -> Tensor:
         """``speech_tokens`` is T, the number of time-aligned tokens at the end of ``audio``."""
-        hidden = self.gpt(inputs_embeds=self.enter(audio)).last_hidden_state[:, -speech_tokens:]  # [B, T, C]
-        frames = self.split(hidden).unflatten(-1, (2, -1)).flatten(1, 2)  # [B, 2 T, C']
+        voice = nn.functional.gelu(self.voice(audio[:, :-speech_tokens].mean(1, keepdim=True)))  # [B, 1, 64]
+        tokens = self.enter(audio) + self.voice_tokens(voice)
+        hidden = self.gpt(inputs_embeds=tokens).last_hidden_state[:, -speech_tokens:]  # [B, T, C]
+        frames = self.split(hidden).unflatten(-1, (2, -1)).flatten(1, 2) + self.voice_frames(voice)  # [B, 2 T, C']
         refined = self.norm(self.head(frames.transpose(1, 2)).transpose(1, 2))
         return MEL_MEAN + MEL_SCALE * self.project(refined)
 
