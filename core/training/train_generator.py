@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import random
 import time
 from pathlib import Path
@@ -19,10 +20,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..timing import MEL_HOP
+from ..timing import MEL_HOP, SAMPLE_RATE
 from ..voice.hifi_generator import HiFiGenerator
 from ..voice.loudness import TARGET_RMS, active_rms
 from ..voice.mel import log_mel
+from ..voice.resample import resample
 from .aligned_latents import load_latents
 from .checkpoint import load_state, save_state
 from .discriminators import Discriminators
@@ -32,6 +34,7 @@ from .weights import fill_half, save_half
 
 log = logging.getLogger(__name__)
 FRAMES = 40  # half a second
+OCTAVES = (-0.5, 0.4)  # how far a clip's speed and pitch are changed
 
 
 class GeneratorTrainer:
@@ -90,16 +93,29 @@ class GeneratorTrainer:
         clips, latents = [], []
         while len(clips) < self.batch:
             utterance = chance.choice(utterances)
-            frame = chance.randrange(utterance.samples // MEL_HOP - FRAMES)
             told = self.latents.get(utterance.id) if len(clips) % 2 else None
-            wave = self.speech.waveform(utterance)
-            scale = 0.4 + 0.8 * chance.random() if told is None else TARGET_RMS / active_rms(wave)
-            clip = wave[frame * MEL_HOP : (frame + FRAMES) * MEL_HOP] * scale
+            clip, mel = self._real(utterance, chance) if told is None else self._told(utterance, told, chance)
             if clip.abs().max() > 0.01 or chance.random() < 0.1:
-                clips.append(clip.clamp(-1, 1))
-                mel = log_mel(clips[-1][None])[0].T if told is None else told[frame : frame + FRAMES].float()
+                clips.append(clip)
                 latents.append(mel)
         return torch.stack(clips), torch.stack(latents)
+
+    def _real(self, utterance: Utterance, chance: random.Random) -> tuple[Tensor, Tensor]:
+        """A clip and its own log-mel; half are played faster or slower, so that every pitch is heard."""
+        rate = round(SAMPLE_RATE * 2 ** chance.uniform(*OCTAVES)) if chance.random() < 0.5 else SAMPLE_RATE
+        length = math.ceil(FRAMES * MEL_HOP * rate / SAMPLE_RATE)
+        first = chance.randrange(max(1, utterance.samples - length))
+        wave = self.speech.waveform(utterance)[first : first + length] * (0.4 + 0.8 * chance.random())
+        clip = resample(wave, rate, SAMPLE_RATE)
+        clip = F.pad(clip, (0, FRAMES * MEL_HOP))[: FRAMES * MEL_HOP].clamp(-1, 1)
+        return clip, log_mel(clip[None])[0].T
+
+    def _told(self, utterance: Utterance, told: Tensor, chance: random.Random) -> tuple[Tensor, Tensor]:
+        """A clip and what the speech decoder made of it."""
+        frame = chance.randrange(utterance.samples // MEL_HOP - FRAMES)
+        wave = self.speech.waveform(utterance)
+        clip = wave[frame * MEL_HOP : (frame + FRAMES) * MEL_HOP] * (TARGET_RMS / active_rms(wave))
+        return clip.clamp(-1, 1), told[frame : frame + FRAMES].float()
 
 
 def train(options: argparse.Namespace) -> None:
