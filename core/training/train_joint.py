@@ -2,9 +2,9 @@
 
     python -m narrating_face.core.training.train_joint --speech DIR --faces FILE --run DIR --steps N
 
-The stages are shared by both blocks: steps alternate between ETE and STE, every eighth goes without attention. Two
-thirds of the steps narrate (text in, speech and motion out), one third animates recorded speech (motion out). Resumes
-from RUN/joint.pt, or starts from the weights in --warm-start.
+The stages are shared by both blocks: steps alternate between ETE and STE, every eighth goes without attention. Most
+narrate (text in, speech out, every third time motion too), every seventh animates recorded speech (motion out): lips
+are learnt much sooner than speech. Resumes from RUN/joint.pt, or starts from the weights in --warm-start.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class JointTrainer:
         true_pitch = Pitch(semitones(batch.f0, batch.median_hz[:, None]).clamp(-14, 14), (batch.f0 > 0).float())
         speech = nets.speech_planner.with_pitch(lengthened, true_pitch, batch.median_hz)
         times = symbol_times(batch.durations, TOKEN_RATE)
-        paths = self._entangle(batch, voice, speech, Timed(text, times, symbols), kind_of(step))
+        kind, frames = kind_of(step), batch.articulation.shape[1] if shows_face(step) else 0
+        paths = self._entangle(batch, voice, speech, Timed(text, times, symbols), kind, frames)
         made = nets.speech_decoder(paths.audio, speech.shape[1])
         pitch, voiced = pitch_loss(contour, voicing, batch)
         losses = {
@@ -84,8 +85,9 @@ class JointTrainer:
             "voicing": 0.1 * voiced,
             "voice": 0.05 * contrast_loss(speaker, embed_speech(nets.voice_encoder, batch.mel, batch), batch.voice),
             "likeness": 0.5 * consistency_loss(nets.voice_encoder, made, speaker, batch),
-            "motion": self._motion(paths, batch) * (0.1 if kind_of(step) == "none" else 1.0),
         }
+        if frames:
+            losses["motion"] = self._motion(paths, batch) * (0.1 if kind == "none" else 1.0)
         if self.nets.training and step >= self.adversarial_from:
             losses["game"] = self.game.play(made, batch)
         return losses
@@ -95,14 +97,17 @@ class JointTrainer:
         assert batch.recorded is not None
         speech = self.nets.speech_encoder(batch.recorded)
         kind = "ste" if kind_of(step) == "ste" else "ete"
-        return {"animate": self._motion(self._entangle(batch, voice, speech, None, kind), batch)}
+        frames = batch.articulation.shape[1]
+        return {"animate": self._motion(self._entangle(batch, voice, speech, None, kind, frames), batch)}
 
     def _voice(self, batch: Batch) -> tuple[Tensor, Tensor]:
         latents, speaker = self.nets.voice_encoder(batch.reference)
         return self.nets.voice_tokens(latents, speaker), speaker
 
-    def _entangle(self, batch: Batch, voice: Tensor, speech: Tensor, text: Timed | None, kind: str) -> Paths:
-        count, tokens, frames = len(voice), speech.shape[1], batch.articulation.shape[1]
+    def _entangle(
+        self, batch: Batch, voice: Tensor, speech: Tensor, text: Timed | None, kind: str, frames: int
+    ) -> Paths:
+        count, tokens = len(voice), speech.shape[1]
         speech_times = token_times(tokens, TOKEN_RATE).expand(count, -1)
         visual = self.nets.visual_encoder(batch.faces.crop, batch.faces.landmarks, batch.faces.blendshapes)
         return self.nets.prompt_guided(
@@ -130,7 +135,12 @@ class JointTrainer:
 
 
 def animates(step: int) -> bool:
-    return step % 3 == 2
+    return step % 7 == 2
+
+
+def shows_face(step: int) -> bool:
+    """Whether a narrating step trains the face too."""
+    return step % 6 < 2
 
 
 def kind_of(step: int) -> str:
