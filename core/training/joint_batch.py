@@ -23,6 +23,7 @@ from .speech_set import SpeechSet, Utterance, heard_durations
 from .voice_changer import spoil, stretch_frequencies
 
 OCTAVES = (-0.4, 0.32)  # how far a voice is changed
+LONGEST = 425  # tokens of speech that the decoder has positions for, beside its voice; longer utterances are left out
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class JointData:
     """Utterances with their pitch and articulation, measured once."""
 
     def __init__(self, speech: SpeechSet, faces: Faces, utterances: list[Utterance], tokens: int = 1800) -> None:
+        utterances = [one for one in utterances if one.samples <= LONGEST * TOKEN_SAMPLES]
         self.speech, self.faces, self.utterances, self.tokens = speech, faces, utterances, tokens
         self.f0 = {one.id: fundamental(speech.waveform(one)) for one in utterances}
         self.articulation = {one.id: _articulation(one) for one in utterances}

@@ -52,7 +52,7 @@ class MelGame:
         loss.backward()
         self.optimiser.step()
         real, judged = [self.discriminator(real_crop)], [self.discriminator(made_crop)]
-        return 0.1 * adversarial_loss(judged) + 0.2 * feature_loss(real, judged)
+        return 0.3 * adversarial_loss(judged) + 0.8 * feature_loss(real, judged)
 
 
 def _crops(batch: Batch) -> Callable[[Tensor], Tensor]:

@@ -8,8 +8,11 @@ import av
 import numpy as np
 import pytest
 import torch
+from narrating_face.core.files import save_tensors
 from narrating_face.core.training import __main__ as recipe
+from narrating_face.core.training import ablate
 from narrating_face.core.training.checkpoint import load_state, save_state
+from narrating_face.core.training.collect_faces import collect, pictures
 from narrating_face.core.training.speech_set import SpeechSet, heard_durations
 from narrating_face.core.training.voice_changer import stretch_frequencies
 from narrating_face.core.voice.pitch import fundamental, median_hz
@@ -66,6 +69,17 @@ def test_recipe_runs_resumes_and_leaves_weights_that_load(speech: Path, tmp_path
         shutil.copy(starter.WEIGHTS / f"{name}.safetensors", run)
     model = starter.load(folder=run)
     assert set(model.nets()) >= {"voice_encoder", "speech_decoder", "block_ete", "block_ste", "hifi_generator"}
+
+
+def test_every_ablation_trains_alone_and_is_reported(speech: Path, tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.setattr(SpeechSet, "split", lambda self, every=50: (self.utterances[:3], self.utterances[3:]))
+    save_tensors(tmp_path / "faces.safetensors", collect(pictures(starter.SAMPLES)), {})
+    places = ["--speech", str(speech), "--faces", str(tmp_path / "faces.safetensors"), "--run", str(tmp_path)]
+    ablate.main([*places, "--out", str(tmp_path / "report.json"), "--steps", "1"])
+    losses = json.loads((tmp_path / "report.json").read_text())["losses"]
+    assert list(losses) == [variant.name for variant in ablate.VARIANTS]
+    assert losses["ETE"]["mel"] != losses["ETE, no text tokens"]["mel"]
+    assert len(capsys.readouterr().out.splitlines()) == 1 + len(ablate.VARIANTS)
 
 
 def test_durations_that_do_not_add_up_are_refused(speech: Path, tmp_path: Path):
