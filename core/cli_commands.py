@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import model_loaders
 from ..model_loaders import starter
 from .bundles import Narration, Speech, VoiceProfile
+from .cli_bench import run_bench
 from .cli_info import info_lines, table_lines
 from .cli_progress import Progress
 from .media import read_audio, read_image, write_pieces, write_video, write_wav
@@ -74,12 +75,20 @@ def run_info(_: Namespace, progress: Progress) -> list[str]:
     return list(info_lines(load_model(progress), Path(model_loaders.__path__[0])))
 
 
+def run_evaluate(asked: Namespace, progress: Progress) -> list[str]:
+    from .training.evaluate.starter import evaluate_starter
+
+    return evaluate_starter(asked, progress)
+
+
 COMMANDS = {
     "narrate": run_narrate,
     "animate": run_animate,
     "speak": run_speak,
     "table": run_table,
     "info": run_info,
+    "bench": run_bench,
+    "evaluate": run_evaluate,
 }
 
 
