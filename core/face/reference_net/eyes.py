@@ -116,7 +116,7 @@ class Eye:
         return (meeting - self.top) * (blink + follow), (meeting - self.bottom) * blink
 
     def _lid(self, x: Tensor, y: Tensor) -> Tensor:
-        return self.canvas.look_up(self.canvas.texture, self.frame.to_pixels(torch.stack((x, y))))
+        return self.canvas.picture_at(self.frame.to_pixels(torch.stack((x, y))))
 
     def _looking(self, points: Tensor, plain: Tensor, gaze_x: float, gaze_y: float) -> Tensor:
         """The eyeball [3, H, W] once the iris has moved; the portrait's own while it has not."""
@@ -130,7 +130,7 @@ class Eye:
         centre = self.centre + offset
         distance = torch.hypot(points[0] - centre[0], points[1] - centre[1]) / self.radius
         weight = smoothstep((3.2 - distance) / 2.1)
-        ball = self.canvas.look_up(self.ball, points - offset.view(2, 1, 1) * weight)
+        ball = self.canvas.picture_at(points - offset.view(2, 1, 1) * weight, self.ball)
         return plain + moved * (ball - plain)
 
 
