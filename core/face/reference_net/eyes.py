@@ -17,7 +17,7 @@ from .canvas import Box, Canvas, box_around
 from .geometry import Profile, blur_curve, frame_between, smoothstep
 
 LASHES = 0.012
-LID_EDGE, LASH_EDGE = 0.025, 0.045  # lower and upper rim of the eye that lids and lashes darken: no part of the ball
+LID_EDGE, LASH_EDGE = 0.025, 0.04  # lower and upper rim of the eye that lids and lashes darken: no part of the ball
 LOWER_LID_RISE = 0.18
 SHUT = 0.045  # an opening smaller than this is a closed eye
 
@@ -81,7 +81,7 @@ class Eye:
     def _fill_iris(self, colour: Tensor, known: Tensor, points: Tensor) -> Tensor:
         distance = (points - self.centre.view(2, 1, 1)).norm(dim=0) / self.radius
         iris = distance < 1.15
-        white = _diffuse(colour, known & ~iris, self.radius)
+        white = _diffuse(colour, known & (distance > 1.25), self.radius)
         bins = (distance * 8).long().clamp(max=10)
         rings = white.clone()
         for ring in range(10):
@@ -91,7 +91,8 @@ class Eye:
                 rings[:, here] = colour[:, seen].mean(1, keepdim=True)
         soft = smoothstep((1.15 - distance) / 0.15)
         hidden = white + soft * (_blur(rings, 0.12 * self.radius) - white)
-        return torch.where(known, colour, hidden)
+        own = smoothstep(2 * _blur(known.float()[None], 0.15 * self.radius) - 1)  # fades out inside what is known
+        return hidden + own * (colour - hidden)
 
     def render(self, source: Tensor, plain: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
         """The eye's colour [3, H, W]; ``source`` [2, H, W] and ``plain`` are place and colour before lids and gaze."""

@@ -45,12 +45,16 @@ def clicks(sound: np.ndarray, sample_rate: int) -> int:
     jump = np.abs(np.diff(sound.astype(np.float64), 3))
     reach = round(AROUND * sample_rate)
     candidates = np.flatnonzero(jump > LEAST_CLICK)
-    found, last = 0, -reach
+    found: list[int] = []
     for place in candidates[np.argsort(-jump[candidates])] if len(candidates) else ():
         around = np.concatenate([jump[max(0, place - reach) : max(0, place - 4)], jump[place + 5 : place + reach]])
-        if len(around) and jump[place] > CLICK * np.sqrt(np.square(around).mean()) and abs(place - last) > reach:
-            found, last = found + 1, place
-    return found
+        if len(around) and jump[place] > CLICK * np.sqrt(np.square(around).mean()) and not _near(place, found, reach):
+            found.append(int(place))
+    return len(found)
+
+
+def _near(place: int, found: list[int], reach: int) -> bool:
+    return any(abs(place - other) <= reach for other in found)
 
 
 def word_level(sound: np.ndarray, sample_rate: int, start: float, end: float) -> float:
