@@ -7,7 +7,6 @@ bundled one, scaled, and the model is loaded before the clock starts.
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import sys
 import tempfile
 import time
@@ -120,5 +119,9 @@ def _prepared(side: int, threads: int) -> tuple[Any, Any, Any, float]:
 
 
 def peak_megabytes() -> float:
-    """Largest resident memory of this process so far (kilobytes on Linux, bytes on macOS)."""
+    """Largest resident memory of this process so far (kilobytes on Linux, bytes on macOS; NaN on Windows)."""
+    if sys.platform == "win32":
+        return float("nan")
+    import resource
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)

@@ -22,6 +22,7 @@ from ...errors import InputError
 from ...figures import Figure, table
 from ...files import replacing
 from ...media import read_image
+from ..tools import checked, read_files
 from .judge_animation import animation_figures, judge_animations
 from .judge_blocks import BLOCKS, block_figures, judge_block
 from .judge_faces import face_figures, judge_portraits
@@ -31,6 +32,7 @@ from .judge_liveliness import judge_liveliness, liveliness_figures
 from .judge_punctuation import judge_punctuation, punctuation_figures
 from .judge_sound import judge_sound, sound_figures
 from .judge_teacher import judge_teacher, teacher_figures
+from .mouth import SHA256, SOURCE
 from .opinion import OpinionJudge
 from .sentences import LIP_SENTENCES, SENTENCES
 from .similarity import SpeakerJudge
@@ -104,6 +106,7 @@ def evaluate_starter(asked: Namespace, report: Report) -> list[str]:
 
 def _bench(asked: Namespace, report: Report) -> Bench:
     plan = QUICK if asked.quick else FULL
+    checked(read_files([asked.task], SOURCE), SHA256, SOURCE)
     keep = asked.keep or asked.cache / "videos"
     keep.mkdir(parents=True, exist_ok=True)
     model = load(folder=asked.weights or WEIGHTS)
