@@ -80,7 +80,7 @@ def _add_speak(commands: argparse._SubParsersAction) -> None:
 def _add_bench(commands: argparse._SubParsersAction) -> None:
     parser = _add_command(commands, "bench", "measure speed, time to the first frame, memory and size")
     parser.add_argument("family", choices=FAMILIES, help="family of weights")
-    parser.add_argument("--side", type=whole(64, 4096), default=512, metavar="N", help="pixels of the square portrait")
+    parser.add_argument("--side", type=whole(160, 4096), default=512, metavar="N", help="pixels of the square portrait")
     _add_threads(parser, 2)
 
 
