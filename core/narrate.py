@@ -1,15 +1,16 @@
-"""The whole pipeline, one function for each thing that people want: narrate, animate, speak.
+"""The whole pipeline, one function for each thing that people want: narrate, stream, animate, speak.
 
 Every stage is a method of the model (``core.model.NarratingModel``); nothing here knows the family.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from torch import Tensor
 
-from .bundles import Entangled, Narration, Portrait, Speech, SpeechLatents, VoiceProfile
+from .bundles import Entangled, Narration, NarrationPiece, Portrait, Speech, SpeechLatents, VoiceProfile
 from .errors import InputError
 from .model import FaceControls, NarratingModel
 
@@ -46,6 +47,36 @@ def narrate(
     speech = model.generate_speech(latents)
     report("generate speech", 1, 1)
     return model.narration(windows, portrait, speech, controls, fps)
+
+
+def stream(
+    model: NarratingModel,
+    image: Tensor | Portrait,
+    voice: Voice,
+    text: str,
+    *,
+    encoder: str = "ete",
+    fps: float = 25.0,
+    speed: float = 1.0,
+    controls: FaceControls = NATURAL,
+    progress: Progress | None = None,
+) -> Iterator[NarrationPiece]:
+    """``narrate`` while it is being made: frames with their sound, the first within a second or two of any text.
+
+    The joined pieces equal the result of ``narrate``. Bad input is refused at the first piece.
+    """
+    report = progress or _silent
+    check_speed(speed)
+    portrait = _portrait(model, image, report)
+    profile, prompt = _profile(model, voice, report), model.encode_prompt(text)
+    known = _Known(len(prompt.sentences))
+    windows = model.entangle(profile, prompt, portrait, model.block(encoder), fps=fps, speed=speed, seed=controls.seed)
+    done = 0
+    for piece in model.stream(known.counted(windows), portrait, controls, fps):
+        done += piece.motion.frames
+        report("frames", done, max(done, known.frames()))
+        yield piece
+    report("frames", done, done)
 
 
 def animate(
@@ -103,15 +134,35 @@ def _speak(
     seed: int,
     report: Progress,
 ) -> list[Entangled]:
-    report("voice profile", 0, 1)
-    profile = voice if isinstance(voice, VoiceProfile) else model.encode_voice(*voice)
-    report("voice profile", 1, 1)
-    prompt = model.encode_prompt(text)
+    profile, prompt = _profile(model, voice, report), model.encode_prompt(text)
     windows: list[Entangled] = []
     for window in model.entangle(profile, prompt, portrait, model.block(encoder), fps=fps, speed=speed, seed=seed):
         windows.append(window)
         report("entangle", len(windows), len(prompt.sentences))
     return windows
+
+
+class _Known:
+    """How far a narration is entangled, and what that tells of its length."""
+
+    def __init__(self, sentences: int) -> None:
+        self.sentences, self.read, self.motion_tokens = sentences, 0, 0
+
+    def counted(self, windows: Iterable[Entangled]) -> Iterator[Entangled]:
+        for window in windows:
+            self.read, self.motion_tokens = self.read + 1, self.motion_tokens + window.motion_tokens
+            yield window
+
+    def frames(self) -> int:
+        """Frames of the whole narration, guessed from the sentences that are read."""
+        return round(self.motion_tokens * self.sentences / max(1, self.read))
+
+
+def _profile(model: NarratingModel, voice: Voice, report: Progress) -> VoiceProfile:
+    report("voice profile", 0, 1)
+    profile = voice if isinstance(voice, VoiceProfile) else model.encode_voice(*voice)
+    report("voice profile", 1, 1)
+    return profile
 
 
 def _portrait(model: NarratingModel, image: Tensor | Portrait, report: Progress) -> Portrait:

@@ -26,14 +26,15 @@ STEADY_EYES = 0.7  # share of the head's rotation that the eyes take back to sta
 
 
 class Liveliness:
-    """Call ``advance`` window by window. ``frames``, the clip's total when known, lets the last blink end in time."""
+    """Call ``advance`` window by window, and ``ends_at`` half a second or more before the end."""
 
     def __init__(self, controls: FaceControls, fps: float, frames: int | None = None):
         self.controls = controls
         self.fps = fps
         self.frame = 0
-        end = math.inf if frames is None else frames / fps
-        self.blinking = Blinking(controls.blink_rate, end, self._random("blink"))
+        self.blinking = Blinking(controls.blink_rate, math.inf, self._random("blink"))
+        if frames is not None:
+            self.ends_at(frames)
         self.gazing = Gazing(1 / fps, self._random("gaze"))
         self.head = HeadPose(1 / fps, self._random("head"))
         self.brows = Brows(self._random("brows"))
@@ -46,6 +47,10 @@ class Liveliness:
         heard = zip(energy.tolist(), phrase_end.tolist(), speaking.tolist(), strict=True)
         values = [self._frame(*frame) for frame in heard]
         return torch.tensor(values, dtype=torch.float32).reshape(-1, len(EXPRESSION))
+
+    def ends_at(self, frames: int) -> None:
+        """The clip's total of frames, that the last blink may end in time."""
+        self.blinking.end = frames / self.fps
 
     def _random(self, name: str) -> Random:
         return Random(f"{self.controls.seed} {name}")

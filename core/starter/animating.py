@@ -1,6 +1,7 @@
 """Windows of recorded speech: the sound itself becomes speech tokens and goes through the same entanglement.
 
-No text and no voice profile is needed: the voice tokens are read off the recording's first seconds.
+No text and no voice profile is needed: the voice tokens are read off the recording's first seconds. Steady noise is
+taken away before the mouth hears it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ..entanglement.prompt_guided import Timed
 from ..timing import SAMPLE_RATE, TOKEN_RATE, TOKEN_SAMPLES, frame_count
 from ..voice.loudness import normalise
 from ..voice.mel import log_mel
+from ..voice.noise import steady_noise, without_noise
 from ..voice.planner import token_times
 from ..voice.sample import to_mono
 from .nets import StarterNets
@@ -31,11 +33,12 @@ def recording_windows(
 ) -> Iterator[Entangled]:
     """See the module docstring; lazy, so that a caller can stop between windows."""
     mono = _whole_tokens(to_mono(speech.waveform, speech.sample_rate)).to(portrait.visual_tokens.device)
+    noise = steady_noise(mono)
     voice = nets.voice_tokens(*nets.voice_encoder(log_mel(mono[None, : VOICE_SECONDS * SAMPLE_RATE])))
     total = frame_count(speech.waveform.shape[-1], speech.sample_rate, fps)
     for piece in stretches(len(mono)):
         sound = mono[piece.seen_first * TOKEN_SAMPLES : piece.seen_end * TOKEN_SAMPLES]
-        tokens = nets.speech_encoder(log_mel(sound[None]))
+        tokens = nets.speech_encoder(without_noise(log_mel(sound[None]), noise))
         first, end = frames_between(piece.first / TOKEN_RATE, piece.end / TOKEN_RATE, fps, piece.last)
         end = total if piece.last else end
         paths = nets.prompt_guided(

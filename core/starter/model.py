@@ -12,6 +12,7 @@ from ..bundles import (
     Entangled,
     FaceMotion,
     Narration,
+    NarrationPiece,
     Portrait,
     PortraitFacts,
     Prompt,
@@ -29,13 +30,14 @@ from ..text.front_end import EnglishFrontEnd
 from ..text.symbols import encode
 from ..timing import MEL_RATE, SAMPLE_RATE
 from ..voice.hifi_generator import HiFiGenerator
-from ..voice.loudness import limit
+from ..voice.limiter import limited
 from ..voice.mel import log_mel
 from ..voice.sample import prepare_sample
 from .animating import recording_windows
 from .motion import face_motion
 from .narrating import Reading, narration_windows
 from .nets import StarterNets
+from .streaming import WindowStream, stream_pieces
 
 
 class StarterModel:
@@ -107,22 +109,21 @@ class StarterModel:
     @torch.inference_mode()
     def decode_speech(self, windows: Iterable[Entangled]) -> SpeechLatents:
         parts = list(windows)
-        values = [self._nets.speech_decoder.decode(part.audio, part.speech_tokens) for part in parts]
+        values = [self._speech(part) for part in parts]
         phonemes = tuple(phoneme for part in parts for phoneme in part.phonemes)
         words = tuple(word for part in parts for word in part.words)
         return SpeechLatents(torch.cat(values, 1), MEL_RATE, phonemes, words)
 
     @torch.inference_mode()
     def generate_speech(self, latents: SpeechLatents) -> Speech:
-        pieces = list(self._generator.stream(latents.values))
-        return Speech(limit(torch.cat(pieces, -1)).cpu(), SAMPLE_RATE)
+        pieces = limited(self._generator.stream([latents.values]))
+        return Speech(torch.cat(list(pieces), -1).cpu(), SAMPLE_RATE)
 
     @torch.inference_mode()
     def decode_motion(
         self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
     ) -> FaceMotion:
-        parts = list(windows)
-        articulation = [within_range(self._nets.motion_decoder(part.video, part.motion_tokens)).cpu() for part in parts]
+        articulation = [self._articulation(part) for part in windows]
         return face_motion(torch.cat(articulation, 1), speech, controls, fps)
 
     def render(self, portrait: Portrait, motion: FaceMotion) -> Iterator[Tensor]:
@@ -142,6 +143,19 @@ class StarterModel:
             phonemes=tuple(phoneme for part in parts for phoneme in part.phonemes),
             words=tuple(word for part in parts for word in part.words),
         )
+
+    def stream(
+        self, windows: Iterable[Entangled], portrait: Portrait, controls: FaceControls, fps: float
+    ) -> Iterator[NarrationPiece]:
+        known = WindowStream(windows, self._speech, self._articulation)
+        sounds = limited(self._generator.stream(known.latents()))
+        return stream_pieces(sounds, known.mouth, portrait, controls, fps)
+
+    def _speech(self, window: Entangled) -> Tensor:
+        return self._nets.speech_decoder.decode(window.audio, window.speech_tokens)
+
+    def _articulation(self, window: Entangled) -> Tensor:
+        return within_range(self._nets.motion_decoder(window.video, window.motion_tokens)).cpu()
 
     def _encode_visual(self, crop: Tensor, landmarks: Tensor, blendshapes: Tensor) -> Tensor:
         return self._nets.visual_encoder(self._ready(crop), self._ready(landmarks), self._ready(blendshapes))

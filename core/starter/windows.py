@@ -19,6 +19,7 @@ from ..timing import TOKEN_RATE, TOKEN_SAMPLES
 
 LEAST_LEAD, MOST_LEAD = 6, 10  # tokens of silence before the first word, as the decoder has learnt them
 TAIL_TOKENS = 9  # from the last word's end to the end of the speech: 225 ms
+LAST_TOKENS = 6  # that the last sound may take: the teacher counts a quarter of a second of silence to it
 CORE_SECONDS, CONTEXT_SECONDS = 6, 1
 
 
@@ -43,6 +44,7 @@ def even_ends(durations: Tensor, token_ids: Tensor, first: bool, last: bool) -> 
         stop = len(symbols) - 1
         while symbols[stop - 1] in PUNCTUATION:
             stop -= 1
+        durations[0, stop - 1].clamp_(max=LAST_TOKENS)
         punctuation = durations[0, stop:-1]
         punctuation.clamp_(max=max(1, (TAIL_TOKENS - 3) // max(1, len(punctuation))))
         durations[0, -1] = TAIL_TOKENS - int(punctuation.sum())

@@ -7,7 +7,7 @@ whole receptive field, so that the joined result equals one pass and memory stay
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -52,14 +52,27 @@ class HiFiGenerator(nn.Module):
         magnitude = log_magnitude.clamp_max(5.0).exp()
         return inverse_stft(torch.polar(magnitude, phase))[:, None]
 
-    def stream(self, latents: Tensor, window: int = 400) -> Iterator[Tensor]:
-        """The same waveform in pieces [B, 1, 300 * window]; memory does not grow with T."""
-        total = latents.shape[1]
-        for first in range(0, total, window):
-            last = min(first + window, total)
-            before, after = min(self.context, first), min(self.context, total - last)
-            piece = self(latents[:, first - before : last + after])
-            yield piece[..., before * MEL_HOP : (before + last - first) * MEL_HOP]
+    def stream(self, parts: Iterable[Tensor], window: int = 400) -> Iterator[Tensor]:
+        """Latents in any parts [B, t, 100] -> the same waveform in pieces [B, 1, 300 * window] (the last one shorter).
+
+        A piece comes out when the latents that influence it are known; memory does not grow with their number.
+        """
+        known, before = None, 0  # latents from ``before`` frames ahead of the next piece on
+        for part in parts:
+            known = part if known is None else torch.cat([known, part], 1)
+            while known.shape[1] >= before + window + self.context:
+                yield self._piece(known[:, : before + window + self.context], before, window)
+                kept = min(self.context, before + window)
+                known, before = known[:, before + window - kept :], kept
+        while known is not None and known.shape[1] > before:
+            frames = min(window, known.shape[1] - before)
+            yield self._piece(known[:, : before + frames + self.context], before, frames)
+            kept = min(self.context, before + frames)
+            known, before = known[:, before + frames - kept :], kept
+
+    def _piece(self, seen: Tensor, before: int, frames: int) -> Tensor:
+        """The sound of ``frames`` frames after the first ``before`` of those seen."""
+        return self(seen)[..., before * MEL_HOP : (before + frames) * MEL_HOP]
 
 
 def inverse_stft(spectrum: Tensor) -> Tensor:

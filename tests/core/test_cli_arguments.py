@@ -66,6 +66,11 @@ def test_bad_values_are_refused(option, value, capsys):
         ["narrate", "--text", "a", "--text-file", "b"],
         ["narrate", "--gaze", "0"],
         ["speak", "--fps", "25"],
+        ["bench"],
+        ["bench", "starter", "--side", "16"],
+        ["bench", "starter", "--threads", "0"],
+        ["evaluate", "starter", "--out", "a.json"],
+        ["evaluate", "starter", "--cache", "a", "--task", "b", "--out", "a.txt"],
     ],
 )
 def test_bad_commands_are_refused(arguments, capsys):

@@ -127,12 +127,17 @@ class Canvas:
         """A texture or coarse map [C, ., .] that spans the crop, at index points [2, H, W]: [C, H, W]."""
         return sample(texture, points * self._scale - 1)
 
+    def picture_at(self, points: Tensor, texture: Tensor | None = None) -> Tensor:
+        """Colours [3, H, W] of the portrait (or of another picture of the crop) at index points [2, H, W], as sharp
+        between the pixels as on them."""
+        return sample(self.texture if texture is None else texture, points * self._scale - 1, "bicubic")
+
     def warp(self, shift: Tensor) -> Tensor:
         """The crop [3, h, w] with every pixel taken from where the coarse ``shift`` [2, gh, gw] points to."""
         scaled = shift * self._scale
         x = self._x.addmm(self._rows @ scaled[0], self._columns)
         y = self._y.addmm(self._rows @ scaled[1], self._columns)
-        return sample(self.texture, torch.stack((x, y)))
+        return sample(self.texture, torch.stack((x, y)), "bicubic")
 
     def frames(self, count: int) -> Tensor:
         """Copies of the portrait: uint8 [count, H, W, 3]."""

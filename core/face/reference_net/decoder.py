@@ -120,8 +120,8 @@ class ReferenceNetDecoder:
         softness = max(1.5, 0.012 * canvas.unit)
         upper_cover = ((top - local[1]) * canvas.unit / softness + 0.5).clamp(0, 1)
         lower_cover = ((local[1] - bottom) * canvas.unit / softness + 0.5).clamp(0, 1)
-        upper = canvas.look_up(canvas.texture, frame.to_pixels(columns.upper_side(local)))
-        lower = canvas.look_up(canvas.texture, frame.to_pixels(columns.lower_side(local)))
+        upper = canvas.picture_at(frame.to_pixels(columns.upper_side(local)))
+        lower = canvas.picture_at(frame.to_pixels(columns.lower_side(local)))
         offset = bone[1] - local[1]
         inner_cover = (1 - upper_cover - lower_cover).clamp_min(0)
         drawn = (upper * upper_cover + lower * lower_cover) / (upper_cover + lower_cover).clamp_min(1)

@@ -17,6 +17,7 @@ from .canvas import Box, Canvas, box_around
 from .geometry import Profile, blur_curve, frame_between, smoothstep
 
 LASHES = 0.012
+LID_EDGE, LASH_EDGE = 0.025, 0.04  # lower and upper rim of the eye that lids and lashes darken: no part of the ball
 LOWER_LID_RISE = 0.18
 SHUT = 0.045  # an opening smaller than this is a closed eye
 
@@ -75,12 +76,12 @@ class Eye:
     def _visible(self, points: Tensor) -> Tensor:
         x, y = self.frame.to_local(points)
         top, bottom = self.profile.lookup((self.top, self.bottom), x)
-        return (y > top + 1.5 * LASHES) & (y < bottom - LASHES) & (x.abs() < self.half)
+        return (y > top + LASH_EDGE) & (y < bottom - LID_EDGE) & (x.abs() < 0.85 * self.half)
 
     def _fill_iris(self, colour: Tensor, known: Tensor, points: Tensor) -> Tensor:
         distance = (points - self.centre.view(2, 1, 1)).norm(dim=0) / self.radius
         iris = distance < 1.15
-        white = _diffuse(colour, known & ~iris, self.radius)
+        white = _diffuse(colour, known & (distance > 1.25), self.radius)
         bins = (distance * 8).long().clamp(max=10)
         rings = white.clone()
         for ring in range(10):
@@ -90,7 +91,8 @@ class Eye:
                 rings[:, here] = colour[:, seen].mean(1, keepdim=True)
         soft = smoothstep((1.15 - distance) / 0.15)
         hidden = white + soft * (_blur(rings, 0.12 * self.radius) - white)
-        return torch.where(known, colour, hidden)
+        own = smoothstep(2 * _blur(known.float()[None], 0.15 * self.radius) - 1)  # fades out inside what is known
+        return hidden + own * (colour - hidden)
 
     def render(self, source: Tensor, plain: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
         """The eye's colour [3, H, W]; ``source`` [2, H, W] and ``plain`` are place and colour before lids and gaze."""
@@ -105,7 +107,7 @@ class Eye:
         sharpness = self.canvas.unit / max(1.5, 0.012 * self.canvas.unit)
         below = smoothstep((y - new_bottom) * sharpness + 0.5)
         above = smoothstep((new_top - y) * sharpness + 0.5)
-        ball = self._looking(source, plain, gaze_x, gaze_y)
+        ball = self._looking(source, plain, _lid_shade(y, new_top, new_bottom), (gaze_x, gaze_y))
         colour = ball + below * (lower - ball)
         lashes = 0.4 * blink * torch.exp(-(((y - new_top) / 0.011) ** 2)) * smoothstep((self.half - x.abs()) / 0.06)
         return (colour + above * (upper - colour)) * (1 - lashes)
@@ -116,13 +118,13 @@ class Eye:
         return (meeting - self.top) * (blink + follow), (meeting - self.bottom) * blink
 
     def _lid(self, x: Tensor, y: Tensor) -> Tensor:
-        return self.canvas.look_up(self.canvas.texture, self.frame.to_pixels(torch.stack((x, y))))
+        return self.canvas.picture_at(self.frame.to_pixels(torch.stack((x, y))))
 
-    def _looking(self, points: Tensor, plain: Tensor, gaze_x: float, gaze_y: float) -> Tensor:
-        """The eyeball [3, H, W] once the iris has moved; the portrait's own while it has not."""
+    def _looking(self, points: Tensor, plain: Tensor, shade: Tensor, gaze: tuple[float, float]) -> Tensor:
+        """The eyeball [3, H, W] where the iris's move carries it along; elsewhere the portrait's own."""
         reach_x = max(0.0, self.half * self.canvas.unit - 0.9 * self.radius) * 0.9
         reach_y = 0.55 * self.radius
-        local = torch.tensor((gaze_x * reach_x, gaze_y * reach_y), device=points.device)
+        local = torch.tensor((gaze[0] * reach_x, gaze[1] * reach_y), device=points.device)
         moved = min(1.0, float(local.norm()) / (0.12 * self.radius))
         if moved == 0:
             return plain
@@ -130,8 +132,14 @@ class Eye:
         centre = self.centre + offset
         distance = torch.hypot(points[0] - centre[0], points[1] - centre[1]) / self.radius
         weight = smoothstep((3.2 - distance) / 2.1)
-        ball = self.canvas.look_up(self.ball, points - offset.view(2, 1, 1) * weight)
-        return plain + moved * (ball - plain)
+        ball = self.canvas.picture_at(points - offset.view(2, 1, 1) * weight, self.ball)
+        return plain + moved * smoothstep((3.2 - distance) / 0.8) * (ball * shade - plain)
+
+
+def _lid_shade(y: Tensor, top: Tensor, bottom: Tensor) -> Tensor:
+    """What lids and lashes leave of the light on the eyeball beneath them: [H, W]."""
+    upper = 0.35 * torch.exp(-((y - top).clamp_min(0) / 0.03))
+    return (1 - upper) * (1 - 0.25 * torch.exp(-((bottom - y).clamp_min(0) / 0.015)))
 
 
 def smooth_rise(value: Tensor) -> Tensor:

@@ -95,7 +95,7 @@ class Profile:
         return torch.addcmul(start, slope, place - left)
 
 
-def sample(texture: Tensor, points: Tensor) -> Tensor:
-    """Bilinear look-up of a texture [C, h, w] at points [2, H, W] that span it from -1 to 1: [C, H, W]."""
+def sample(texture: Tensor, points: Tensor, mode: str = "bilinear") -> Tensor:
+    """Look-up of a texture [C, h, w] at points [2, H, W] that span it from -1 to 1: [C, H, W]."""
     grid = points.permute(1, 2, 0)[None]  # [1, H, W, 2]
-    return F.grid_sample(texture[None], grid, padding_mode="border", align_corners=True)[0]
+    return F.grid_sample(texture[None], grid, mode=mode, padding_mode="border", align_corners=True)[0]

@@ -135,7 +135,7 @@ class LipWarp:
         upper_outer_shift = common + self.outer_aperture * self._middle(upper - lips.upper - common) * 0.85
         lower_outer_shift = common + self.outer_aperture * self._middle(lower - lips.lower - common) * 0.95
         upper_outer_shift = upper_outer_shift + thinner * upper_full
-        lower_outer_shift = lower_outer_shift - (thinner + 0.15 * shape.lip_teeth * self.outer_aperture) * lower_full
+        lower_outer_shift = lower_outer_shift - (thinner + 0.30 * shape.lip_teeth * self.outer_aperture) * lower_full
         chin_shift = self._chin_shift(drop, lower_outer_shift)
         jawline = torch.maximum(self.jawline, lips.lower_outer + 0.3)
         return Columns(

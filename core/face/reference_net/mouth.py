@@ -66,7 +66,7 @@ class MouthInterior:
         upper, lower = self.warp.profile.lookup((lips.upper, lips.lower), skull[0])
         inside = torch.minimum(skull[1] - upper, lower - skull[1])
         cover = smoothstep((inside - 0.005) / 0.03)
-        own = self.canvas.look_up(self.canvas.texture, self.warp.frame.to_pixels(skull))
+        own = self.canvas.picture_at(self.warp.frame.to_pixels(skull))
         return colour + cover * (own - colour)
 
     def _across(self, x: Tensor) -> Tensor:

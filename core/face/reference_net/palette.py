@@ -48,7 +48,7 @@ def mix_palette(canvas: Canvas, own_teeth: Tensor | None) -> Palette:
     tongue = 0.6 * flesh + 0.4 * lips
     cavity = 0.75 * level * tint * skin.new_tensor(CAVITY) + 0.10 * lips
     ratio = float((luminance(skin_right) + 8) / (luminance(skin_left) + 8))
-    slope = max(-0.35, min(0.35, 0.35 * (ratio - 1)))
+    slope = max(-0.2, min(0.2, 0.35 * (ratio - 1)))
     return Palette(tooth, 0.95 * flesh, tongue, cavity, slope)
 
 
@@ -74,6 +74,8 @@ def _eye_white(canvas: Canvas, skin: Tensor) -> Tensor:
     found = torch.cat(colours, dim=1)
     light = luminance(found)
     white = found[:, light >= light.quantile(0.8)].mean(1)
-    low, high = min(195.0, 1.2 * float(luminance(skin))), min(215.0, 1.8 * float(luminance(skin)) + 25)
+    around = float(luminance(skin))
+    low = min(1.2 * around, max(195.0, 1.03 * around))  # teeth are never darker than fair skin
+    high = max(low, min(215.0, 1.8 * around + 25))
     level = 1.1 * float(luminance(white))
     return white * (min(max(level, low), high) / max(level / 1.1, 1.0))

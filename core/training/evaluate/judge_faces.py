@@ -12,18 +12,20 @@ from torch import Tensor
 
 from ...bundles import Narration, Portrait, Timed, VoiceProfile
 from ...face.motion import CHANNEL_INDEX
+from ...figures import Figure
 from ...media import read_image, write_video
 from ...model import NarratingModel
 from ...narrate import narrate
 from ..articulation import without_marks
-from .lips import closure_rate, lip_correlation, vowel_closure_score
-from .mouth import mouth_apertures
+from .lips import closure_rate, lip_correlation, rounding, tuck, vowel_closure_score
+from .mouth import SeenFaces, watch
 from .video_file import probe, read_frames
 
 
 @dataclass(frozen=True)
 class FaceRow:
-    """One portrait: ``lip_sync`` at ``lag`` frames, ``intended`` = correlation of decoded lip gap and seen aperture."""
+    """One portrait: ``lip_sync`` at ``lag`` frames, ``intended`` = correlation of decoded lip gap and seen aperture;
+    ``rounding``, ``tuck_gap``, ``tuck_lip`` as in ``lips``."""
 
     portrait: str
     lip_sync: float
@@ -32,6 +34,9 @@ class FaceRow:
     closures: float
     intended: float
     intended_lag: int
+    rounding: float
+    tuck_gap: float
+    tuck_lip: float
     in_step: bool
     faces_found: float
     size: str
@@ -50,23 +55,27 @@ def judge_portrait(
     """Narrate every sentence, each into one MP4 in ``keep``."""
     portrait = model.encode_portrait(read_image(path))
     clips = [
-        _clip(model, portrait, voice, sentence, task, keep / f"{path.stem}_{index:03d}.mp4", encoder)
+        _clip(model, portrait, voice, sentence, task, keep / f"{path.stem}_{encoder}_{index:03d}.mp4", encoder)
         for index, sentence in enumerate(sentences)
     ]
-    apertures = np.concatenate([clip.apertures for clip in clips])
+    aperture, width, lower_lip = (
+        np.concatenate([getattr(clip.seen, name) for clip in clips]) for name in ("aperture", "width", "lower_lip")
+    )
     times, fps = _joined_times(clips), clips[0].fps
-    sync = vowel_closure_score(apertures, times, fps)
-    correlation, lag = lip_correlation(np.concatenate([clip.lip_gap for clip in clips]), apertures)
+    sync = vowel_closure_score(aperture, times, fps)
+    correlation, lag = lip_correlation(np.concatenate([clip.lip_gap for clip in clips]), aperture)
     return FaceRow(
         path.stem,
         sync.score,
         sync.lag,
         sync.unshifted,
-        closure_rate(apertures, times, fps)[0],
+        closure_rate(aperture, times, fps)[0],
         correlation,
         lag,
+        rounding(width, times, fps),
+        *tuck(aperture, lower_lip, times, fps),
         all(clip.in_step for clip in clips),
-        float(np.isfinite(apertures).mean()),
+        float(np.isfinite(aperture).mean()),
         clips[0].size,
         sum(clip.worked for clip in clips) / sum(clip.seconds for clip in clips),
     )
@@ -74,7 +83,7 @@ def judge_portrait(
 
 @dataclass(frozen=True)
 class _Clip:
-    apertures: np.ndarray
+    seen: SeenFaces
     lip_gap: np.ndarray
     times: tuple[Timed, ...]
     fps: float
@@ -99,7 +108,7 @@ def _clip(
     worked = time.perf_counter() - started
     facts = probe(target)
     return _Clip(
-        mouth_apertures(read_frames(target), task),
+        watch(read_frames(target), task),
         _lip_gap(narration).numpy(),
         without_marks(narration.phonemes),
         narration.fps,
@@ -135,9 +144,28 @@ def _joined_times(clips: Sequence[_Clip]) -> list[Timed]:
     for clip in clips:
         shift = frames / clip.fps
         joined += [replace(timed, start=timed.start + shift, end=timed.end + shift) for timed in clip.times]
-        frames += len(clip.apertures)
+        frames += len(clip.seen.aperture)
     return joined
 
 
 def _lip_gap(narration: Narration) -> Tensor:
     return narration.motion.values[0, :, CHANNEL_INDEX["lip_gap"]]
+
+
+def face_figures(rows: Sequence[FaceRow]) -> list[Figure]:
+    return [
+        Figure("vowels against closures, mean", float(np.mean([row.lip_sync for row in rows])), least=1.8),
+        Figure("vowels against closures, worst portrait", min(row.lip_sync for row in rows), least=1.8),
+        Figure("its best offset, earliest", min(row.lag for row in rows), -2, 0, "frames"),
+        Figure("its best offset, latest", max(row.lag for row in rows), -2, 0, "frames"),
+        Figure("closures on p, b, m within a frame", float(np.mean([row.closures for row in rows])), least=0.95),
+        Figure("closures, worst portrait", min(row.closures for row in rows), least=0.95),
+        Figure("seen opening against the intended one, worst", min(row.intended for row in rows), least=0.8),
+        Figure("its lag, most", max(abs(row.intended_lag) for row in rows), most=1, unit="frames"),
+        Figure("rounding on w, oo, oh, mean", float(np.mean([row.rounding for row in rows])), least=0.5),
+        Figure("rounding, worst portrait", min(row.rounding for row in rows), least=0.0),
+        Figure("f, v: lip gap by that of open vowels", float(np.mean([row.tuck_gap for row in rows])), -0.1, 0.5),
+        Figure("f, v: lower lip seen by its rest", float(np.mean([row.tuck_lip for row in rows])), most=0.95),
+        Figure("files with every frame and in step", float(np.mean([row.in_step for row in rows])), least=1.0),
+        Figure("frames in which a face is found", min(row.faces_found for row in rows), least=0.99),
+    ]

@@ -17,6 +17,8 @@ from ...text.symbols import END, PUNCTUATION, START
 
 OPEN_VOWELS = "æɑɔIW"
 CLOSURES = "pbm"
+ROUNDED = "wuʊO"
+LIP_TEETH = "fv"
 PAUSES = (START, END, *PUNCTUATION)
 REACH = 6  # frames that are scanned on both sides
 SHUT_SHARE = 0.10  # of the way from rest to wide open
@@ -56,6 +58,35 @@ def closure_rate(apertures: np.ndarray, times: Sequence[Timed], fps: float) -> t
     closures = [timed for timed in times if timed.symbol in CLOSURES]
     shut = [bool(curve[_frames(timed, fps, len(curve), 0, NEAR)].min() <= limit) for timed in closures]
     return (sum(shut) / len(shut) if shut else math.nan), len(shut)
+
+
+def rounding(widths: np.ndarray, times: Sequence[Timed], fps: float) -> float:
+    """Standard deviations by which the mouth is narrower on w, oo, oh than on average (``widths`` [F])."""
+    curve = _filled(widths)
+    spoken = [timed for timed in times if timed.symbol not in PAUSES]
+    rounded = [timed for timed in times if timed.symbol in ROUNDED]
+    return float((_mean_over(curve, spoken, fps, 0) - _mean_over(curve, rounded, fps, 0)) / max(curve.std(), 1e-9))
+
+
+def tuck(apertures: np.ndarray, lower_lips: np.ndarray, times: Sequence[Timed], fps: float) -> tuple[float, float]:
+    """On f and v: (the lips' gap by that on open vowels, the lower lip's visible height by that on all other sounds).
+
+    A lower lip that touches the upper teeth leaves a small gap, and part of its red is hidden.
+    """
+    gap, lip = _filled(apertures), _filled(lower_lips)
+    bitten = [timed for timed in times if timed.symbol in LIP_TEETH]
+    vowels = [timed for timed in times if timed.symbol in OPEN_VOWELS]
+    others = [timed for timed in times if timed.symbol not in (*PAUSES, *LIP_TEETH, *CLOSURES)]
+    least = [_least(gap, timed, fps) for timed in bitten]
+    rest = float(np.percentile(gap, 5))
+    opened = _mean_over(gap, vowels, fps, 0) - rest
+    ratio = (float(np.mean(least)) - rest) / opened if least else math.nan
+    return ratio, _mean_over(lip, bitten, fps, 0) / _mean_over(lip, others, fps, 0)
+
+
+def _least(curve: np.ndarray, timed: Timed, fps: float) -> float:
+    """The least value within a frame of a phoneme."""
+    return float(curve[_frames(timed, fps, len(curve), 0, NEAR)].min())
 
 
 def _contrast(curve: np.ndarray, times: Sequence[Timed], fps: float, lag: int) -> float:

@@ -123,3 +123,5 @@ SENTENCES: tuple[str, ...] = (
     "Maybe tomorrow?",
     "Thank you, Bob.",
 )
+
+LIP_SENTENCES: tuple[str, ...] = SENTENCES[76:84]

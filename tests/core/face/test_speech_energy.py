@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from narrating_face.core.face.speech_energy import phrase_ends, speech_energy
+from narrating_face.core.face.speech_energy import Hearing, phrase_ends, speech_energy
 from torch import Tensor
 
 
@@ -61,3 +61,19 @@ def test_stereo_is_heard_as_one():
     energy, _ = speech_energy(bursts(), 24_000, 25)
     stereo, _ = speech_energy(bursts().expand(1, 2, -1), 24_000, 25)
     assert torch.allclose(energy, stereo)
+
+
+@pytest.mark.parametrize("cut", [1_000, 24_000, 70_001])
+def test_cuts_do_not_matter(cut):
+    waveform = torch.cat([bursts(), bursts() * 0.2, bursts() * 0.7], -1)[0, 0]
+    whole = Hearing(24_000, 25).advance(waveform, last=True)
+    hearing = Hearing(24_000, 25)
+    parts = [hearing.advance(part) for part in waveform.split(cut)] + [hearing.advance(waveform[:0], last=True)]
+    for name, pieces in enumerate(zip(*parts, strict=True)):
+        assert torch.equal(torch.cat(pieces), whole[name])
+
+
+def test_a_long_pause_is_no_speech():
+    noise = 1e-3 * torch.randn(25 * 24_000, generator=torch.Generator().manual_seed(0))
+    _, speaking = speech_energy(torch.cat([bursts()[0, 0], noise]), 24_000, 25)
+    assert not speaking[120:].any()

@@ -17,7 +17,7 @@ def _seeded():
 def test_streamed_sound_equals_one_pass():
     generator, latents = HiFiGenerator().eval(), torch.randn(1, 333, 100)
     with torch.inference_mode():
-        whole, pieces = generator(latents), list(generator.stream(latents, window=100))
+        whole, pieces = generator(latents), list(generator.stream([latents], window=100))
     assert whole.shape == (1, 1, 333 * 300)
     assert len(pieces) == 4
     torch.testing.assert_close(torch.cat(pieces, -1), whole, atol=1e-6, rtol=1e-5)
