@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from ..bundles import Entangled, Portrait, Prompt, Sentence, VoiceProfile
 from ..entanglement.prompt_guided import Timed
 from ..timing import TOKEN_RATE
-from ..voice.planner import REFERENCE_HZ, Pitch, symbol_times, token_times, whole_durations
+from ..voice.harmonics import REFERENCE_HZ
+from ..voice.planner import Pitch, symbol_times, token_times, whole_durations
 from .nets import StarterNets
 from .windows import even_ends, frame_times, frames_between, symbol_spans
 

@@ -1,7 +1,7 @@
 """What the acoustic path makes of every training utterance when told its true durations and pitch.
 
 The HiFi generator is fine-tuned on these, so that it learns to sound well on what it will really be given. Leaves a
-mapping utterance id -> log-mel [2 T, 100], fp16, aligned with the utterance's sound.
+mapping utterance id -> speech latents [2 T, 102] with the true pitch, fp16, aligned with the utterance's sound.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ..entanglement.prompt_guided import Timed
 from ..files import save_tensors
 from ..starter.nets import StarterNets
 from ..timing import TOKEN_RATE
+from ..voice.mel import N_MELS
 from ..voice.pitch import semitones
 from ..voice.planner import Pitch, symbol_times, token_times
 from .joint_batch import Batch, JointData
@@ -47,7 +48,7 @@ def load_latents(path: Path) -> dict[str, Tensor]:
 
 @torch.inference_mode()
 def teacher_forced(nets: StarterNets, batch: Batch, kind: str) -> Tensor:
-    """Log-mel [B, 2 T, 100] with the batch's own durations and pitch."""
+    """Latents [B, 2 T, 102] with the batch's own durations and pitch."""
     conditioning, speaker = nets.voice_encoder(batch.reference)
     voice = nets.voice_tokens(conditioning, speaker)
     symbols = batch.durations > 0
@@ -65,4 +66,5 @@ def teacher_forced(nets: StarterNets, batch: Batch, kind: str) -> Tensor:
         visual,
         times[:, :1],
     )
-    return nets.speech_decoder(paths.audio, speech.shape[1])
+    made = nets.speech_decoder(paths.audio, speech.shape[1])
+    return torch.cat([made[..., :N_MELS], batch.pitch], -1)

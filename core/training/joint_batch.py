@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from ..text.symbols import encode
 from ..timing import FPS, MEL_HOP, SAMPLE_RATE, TOKEN_SAMPLES, frame_count
+from ..voice.harmonics import pitch_columns
 from ..voice.loudness import normalise
 from ..voice.mel import magnitudes, to_log_mel
 from ..voice.pitch import fundamental, median_hz
@@ -32,6 +33,7 @@ class Batch:
     durations: Tensor  # [B, L], 0 at padding
     mel: Tensor  # [B, 2 T, 100]
     f0: Tensor  # [B, T] Hz
+    pitch: Tensor  # [B, 2 T, 2], the columns of core.voice.harmonics
     speech_mask: Tensor  # [B, T]
     articulation: Tensor  # [B, F, 8]
     frame_mask: Tensor  # [B, F]
@@ -91,6 +93,7 @@ class JointData:
             durations=durations,
             mel=mel.transpose(1, 2),
             f0=pad_sequence([self.f0[one.id] for one in group], batch_first=True) * stretch[:, None],
+            pitch=_moved(pad_sequence([pitch_columns(self.f0[one.id]) for one in group], batch_first=True), stretch),
             speech_mask=_length_mask([one.samples // TOKEN_SAMPLES for one in group]),
             articulation=articulation,
             frame_mask=_length_mask([len(self.articulation[one.id]) for one in group]),
@@ -121,6 +124,11 @@ def _articulation(one: Utterance) -> Tensor:
     curves = articulate(one.phonemes, one.durations, FPS, seconds)
     assert len(curves) == frame_count(one.samples, SAMPLE_RATE, FPS)
     return curves
+
+
+def _moved(pitch: Tensor, stretch: Tensor) -> Tensor:
+    """Pitch columns [B, 2 T, 2] of voices whose frequencies are multiplied by ``stretch`` [B]."""
+    return torch.stack([pitch[..., 0] + stretch.log2()[:, None], pitch[..., 1]], -1)
 
 
 def _length_mask(lengths: list[int]) -> Tensor:

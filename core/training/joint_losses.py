@@ -19,6 +19,13 @@ def mel_loss(made: Tensor, batch: Batch) -> Tensor:
     return masked_mean((made - batch.mel).abs().mean(-1), frames)
 
 
+def column_loss(made: Tensor, batch: Batch) -> Tensor:
+    """Distance of pitch columns [B, 2 T, 2]: octaves count where voiced, and a little where they are carried on."""
+    frames = batch.speech_mask.repeat_interleave(2, dim=1)
+    octaves, voicing = (made - batch.pitch).abs().unbind(-1)
+    return masked_mean(octaves * (0.1 + batch.pitch[..., 1]) + 0.1 * voicing, frames)
+
+
 def duration_loss(log_durations: Tensor, batch: Batch) -> Tensor:
     target = batch.durations.clamp_min(1).float().log()
     return masked_mean((log_durations - target).square(), batch.durations > 0)

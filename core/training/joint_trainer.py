@@ -15,15 +15,16 @@ from ..entanglement.encoders import Paths
 from ..entanglement.prompt_guided import ContextChoice, Timed
 from ..starter.nets import StarterNets
 from ..timing import FPS, TOKEN_RATE
+from ..voice.mel import N_MELS
 from ..voice.pitch import semitones
 from ..voice.planner import Pitch, symbol_times, token_times
 from .initialise import look_near
 from .joint_batch import Batch
-from .joint_losses import duration_loss, mel_loss, motion_loss, pitch_loss
+from .joint_losses import column_loss, duration_loss, mel_loss, motion_loss, pitch_loss
 from .mel_discriminator import MelGame
 from .speaker_losses import consistency_loss, contrast_loss, embed_speech
 
-JUDGED = ("mel", "pitch", "motion", "animate")
+JUDGED = ("mel", "columns", "pitch", "motion", "animate")
 
 
 def animates(step: int) -> bool:
@@ -89,10 +90,12 @@ class JointTrainer:
         times = symbol_times(batch.durations, TOKEN_RATE)
         kind, frames = self.kind_of(step), batch.articulation.shape[1] if shows_face(step) else 0
         paths = self._entangle(batch, voice, speech, Timed(text, times, symbols), kind, frames)
-        made = nets.speech_decoder(paths.audio, speech.shape[1])
+        latents = nets.speech_decoder(paths.audio, speech.shape[1])
+        made, columns = latents[..., :N_MELS], latents[..., N_MELS:]
         pitch, voiced = pitch_loss(contour, voicing, batch)
         losses = {
             "mel": mel_loss(made, batch),
+            "columns": 2 * column_loss(columns, batch),
             "duration": 0.3 * duration_loss(log_durations, batch),
             "pitch": 0.05 * pitch,
             "voicing": 0.1 * voiced,

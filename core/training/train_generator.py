@@ -21,9 +21,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..timing import MEL_HOP, SAMPLE_RATE
+from ..voice.harmonics import pitch_columns
 from ..voice.hifi_generator import HiFiGenerator
 from ..voice.loudness import TARGET_RMS, active_rms
 from ..voice.mel import log_mel
+from ..voice.pitch import fundamental
 from ..voice.resample import resample
 from .aligned_latents import load_latents
 from .checkpoint import load_state, save_state
@@ -88,7 +90,7 @@ class GeneratorTrainer:
         return float(F.l1_loss(log_mel(self.generator(latents)[:, 0]), log_mel(real)))
 
     def _clips(self, utterances: list[Utterance], seed: int) -> tuple[Tensor, Tensor]:
-        """Random half-second clips [B, 12000] and the latents they are to be made from [B, 40, 100]."""
+        """Random half-second clips [B, 12000] and the latents they are to be made from [B, 40, 102]."""
         chance = random.Random(seed)
         clips, latents = [], []
         while len(clips) < self.batch:
@@ -101,14 +103,14 @@ class GeneratorTrainer:
         return torch.stack(clips), torch.stack(latents)
 
     def _real(self, utterance: Utterance, chance: random.Random) -> tuple[Tensor, Tensor]:
-        """A clip and its own log-mel; half are played faster or slower, so that every pitch is heard."""
+        """A clip and its own latents; half are played faster or slower, so that every pitch is heard."""
         rate = round(SAMPLE_RATE * 2 ** chance.uniform(*OCTAVES)) if chance.random() < 0.5 else SAMPLE_RATE
         length = math.ceil(FRAMES * MEL_HOP * rate / SAMPLE_RATE)
         first = chance.randrange(max(1, utterance.samples - length))
         wave = self.speech.waveform(utterance)[first : first + length] * (0.4 + 0.8 * chance.random())
         clip = resample(wave, rate, SAMPLE_RATE)
         clip = F.pad(clip, (0, FRAMES * MEL_HOP))[: FRAMES * MEL_HOP].clamp(-1, 1)
-        return clip, log_mel(clip[None])[0].T
+        return clip, own_latents(clip)
 
     def _told(self, utterance: Utterance, told: Tensor, chance: random.Random) -> tuple[Tensor, Tensor]:
         """A clip and what the speech decoder made of it."""
@@ -116,6 +118,11 @@ class GeneratorTrainer:
         wave = self.speech.waveform(utterance)
         clip = wave[frame * MEL_HOP : (frame + FRAMES) * MEL_HOP] * (TARGET_RMS / active_rms(wave))
         return clip.clamp(-1, 1), told[frame : frame + FRAMES].float()
+
+
+def own_latents(clip: Tensor) -> Tensor:
+    """Latents [S / 300, 102] of a clip [S]: its log-mel and pitch."""
+    return torch.cat([log_mel(clip[None])[0].T, pitch_columns(fundamental(clip))], -1)
 
 
 def train(options: argparse.Namespace) -> None:

@@ -1,4 +1,5 @@
-"""GPT-2 speech decoder, starter family: entangled audio latents [B, V + T, 512] -> log-mel [B, 2 T, 100] at 80 Hz.
+"""GPT-2 speech decoder, starter family: entangled audio latents [B, V + T, 512] -> speech latents at 80 Hz,
+[B, 2 T, 102]: 100 log-mels and two columns of pitch (core.voice.harmonics).
 
 The V voice-profile tokens are the prefix; the T speech tokens are already aligned in time, so one causal pass of
 ``transformers.GPT2Model`` reads them all; a small convolutional head turns each token into two log-mel frames. Who
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 from transformers import GPT2Config, GPT2Model
 
 from .convnext import ConvNeXtBlock
+from .harmonics import PITCH
 from .mel import N_MELS
 from .voice_encoder import MEL_MEAN, MEL_SCALE
 
@@ -68,6 +70,7 @@ class GPT2SpeechDecoder(nn.Module):
         )
         self.norm = nn.LayerNorm(config.head_channels)
         self.project = nn.Linear(config.head_channels, N_MELS)
+        self.pitch = nn.Linear(config.head_channels, PITCH)
 
     def forward(self, audio: Tensor, speech_tokens: int) -> Tensor:
         """``speech_tokens`` is T, the number of time-aligned tokens at the end of ``audio``."""
@@ -76,7 +79,8 @@ class GPT2SpeechDecoder(nn.Module):
         hidden = self.gpt(inputs_embeds=tokens).last_hidden_state[:, -speech_tokens:]  # [B, T, C]
         frames = self.split(hidden).unflatten(-1, (2, -1)).flatten(1, 2) + self.voice_frames(voice)  # [B, 2 T, C']
         refined = self.norm(self.head(frames.transpose(1, 2)).transpose(1, 2))
-        return MEL_MEAN + MEL_SCALE * self.project(refined)
+        octaves, voicing = self.pitch(refined).chunk(2, -1)  # [B, 2 T, 1] each
+        return torch.cat([MEL_MEAN + MEL_SCALE * self.project(refined), octaves, voicing.sigmoid()], -1)
 
     def decode(self, audio: Tensor, speech_tokens: int) -> Tensor:
         """As ``forward``, for any number of tokens: long speech is read in pieces that overlap by LOOK_BACK tokens."""
@@ -88,4 +92,4 @@ class GPT2SpeechDecoder(nn.Module):
             part = speech[:, seen_first:seen_end]
             mel = self(torch.cat([voice, part], 1), part.shape[1])
             pieces.append(mel[:, 2 * (first - seen_first) : 2 * (end - seen_first)])
-        return torch.cat(pieces, 1)  # [B, 2 T, 100]
+        return torch.cat(pieces, 1)  # [B, 2 T, 102]

@@ -1,8 +1,10 @@
-"""HiFi generator, starter family: speech latents (log-mel [B, T, 100] at 80 Hz) -> waveform [B, 1, 300 T] at 24 kHz.
+"""HiFi generator, starter family: speech latents [B, T, 102] at 80 Hz -> waveform [B, 1, 300 T] at 24 kHz.
 
-A stack of ConvNeXt blocks predicts the magnitude and phase of each frame's spectrum; an inverse STFT makes the
-sound (iSTFTNet, Kaneko et al. 2022; Vocos, Siuzdak 2023). Long inputs are made in windows whose context covers the
-whole receptive field, so that the joined result equals one pass and memory stays flat.
+Latents are 100 log-mels and two columns of pitch (core.voice.harmonics). A stack of ConvNeXt blocks predicts the
+magnitude and phase of each frame's spectrum; an inverse STFT makes the sound (iSTFTNet, Kaneko et al. 2022; Vocos,
+Siuzdak 2023). In voiced frames the low bins take the phase of the voice's harmonics, plus a learned shape. Long inputs
+are made in windows whose context covers the whole receptive field, so that the joined result equals one pass and
+memory stays flat.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from torch.nn import functional as F
 
 from ..timing import MEL_HOP
 from .convnext import ConvNeXtBlock
+from .harmonics import CycleCounter, harmonic_phase, harmonic_share
 from .mel import N_FFT, N_MELS, PADDING
 
 
@@ -24,6 +27,7 @@ class HiFiConfig:
     channels: int = 192
     hidden: int = 576
     blocks: int = 8
+    shaped: int = 128  # bins whose harmonics have a learned phase
 
 
 class HiFiGenerator(nn.Module):
@@ -37,6 +41,9 @@ class HiFiGenerator(nn.Module):
         self.blocks = nn.Sequential(*(ConvNeXtBlock(config.channels, config.hidden) for _ in range(config.blocks)))
         self.leave_norm = nn.LayerNorm(config.channels)
         self.spectrum = nn.Linear(config.channels, N_FFT + 2)
+        self.shape = nn.Linear(config.channels, config.shaped)
+        nn.init.zeros_(self.shape.weight)
+        nn.init.zeros_(self.shape.bias)
 
     @property
     def context(self) -> int:
@@ -44,22 +51,31 @@ class HiFiGenerator(nn.Module):
         return 3 * (1 + self.config.blocks) + 2
 
     def forward(self, latents: Tensor) -> Tensor:
-        """Latents [B, T, 100] -> waveform [B, 1, 300 T]."""
-        x = self.enter(latents.transpose(1, 2))  # [B, C, T]
+        """Latents [B, T, 102] -> waveform [B, 1, 300 T]."""
+        return self._sound(latents, CycleCounter().advance(latents[..., N_MELS:]))
+
+    def _sound(self, latents: Tensor, cycles: Tensor) -> Tensor:
+        """Latents [B, T, 102] and the fundamental's cycles [B, T] -> waveform [B, 1, 300 T]."""
+        mel, pitch = latents[..., :N_MELS], latents[..., N_MELS:]
+        x = self.enter(mel.transpose(1, 2))  # [B, C, T]
         x = self.enter_norm(x.transpose(1, 2)).transpose(1, 2)
         x = self.leave_norm(self.blocks(x).transpose(1, 2))  # [B, T, C]
-        log_magnitude, phase = self.spectrum(x).transpose(1, 2).chunk(2, dim=1)  # [B, 513, T] each
-        magnitude = log_magnitude.clamp_max(5.0).exp()
-        return inverse_stft(torch.polar(magnitude, phase))[:, None]
+        log_magnitude, free = self.spectrum(x).transpose(1, 2).chunk(2, dim=1)  # [B, 513, T] each
+        shape = F.pad(self.shape(x), (0, free.shape[1] - self.config.shaped)).transpose(1, 2)
+        share = harmonic_share(pitch)
+        phase = share * (harmonic_phase(pitch, cycles) + shape) + (1 - share) * free
+        return inverse_stft(torch.polar(log_magnitude.clamp_max(5.0).exp(), phase))[:, None]
 
     def stream(self, parts: Iterable[Tensor], window: int = 400) -> Iterator[Tensor]:
-        """Latents in any parts [B, t, 100] -> the same waveform in pieces [B, 1, 300 * window] (the last one shorter).
+        """Latents in any parts [B, t, 102] -> the same waveform in pieces [B, 1, 300 * window] (the last one shorter).
 
         A piece comes out when the latents that influence it are known; memory does not grow with their number.
         """
-        known, before = None, 0  # latents from ``before`` frames ahead of the next piece on
+        known, before = None, 0  # latents and cycles from ``before`` frames ahead of the next piece on
+        counter = CycleCounter()
         for part in parts:
-            known = part if known is None else torch.cat([known, part], 1)
+            counted = torch.cat([part, counter.advance(part[..., N_MELS:])[..., None]], -1)  # [B, t, 103]
+            known = counted if known is None else torch.cat([known, counted], 1)
             while known.shape[1] >= before + window + self.context:
                 yield self._piece(known[:, : before + window + self.context], before, window)
                 kept = min(self.context, before + window)
@@ -72,7 +88,7 @@ class HiFiGenerator(nn.Module):
 
     def _piece(self, seen: Tensor, before: int, frames: int) -> Tensor:
         """The sound of ``frames`` frames after the first ``before`` of those seen."""
-        return self(seen)[..., before * MEL_HOP : (before + frames) * MEL_HOP]
+        return self._sound(seen[..., :-1], seen[..., -1])[..., before * MEL_HOP : (before + frames) * MEL_HOP]
 
 
 def inverse_stft(spectrum: Tensor) -> Tensor:

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from .convnext import ConvNeXtBlock
+from .harmonics import REFERENCE_HZ
 
-REFERENCE_HZ = 160.0
 OCTAVE = 12.0
 
 

@@ -15,7 +15,7 @@ def _seeded():
 
 
 def test_streamed_sound_equals_one_pass():
-    generator, latents = HiFiGenerator().eval(), torch.randn(1, 333, 100)
+    generator, latents = HiFiGenerator().eval(), torch.randn(1, 333, 102)
     with torch.inference_mode():
         whole, pieces = generator(latents), list(generator.stream([latents], window=100))
     assert whole.shape == (1, 1, 333 * 300)
@@ -36,8 +36,8 @@ def test_speech_decoders_gpt_is_causal():
 def test_speech_decoder_makes_two_frames_a_token_for_any_length():
     decoder = GPT2SpeechDecoder().eval()
     with torch.inference_mode():
-        assert decoder.decode(torch.randn(1, 17 + 50, 512), 50).shape == (1, 100, 100)
-        assert decoder.decode(torch.randn(1, 17 + 1500, 512), 1500).shape == (1, 3000, 100)
+        assert decoder.decode(torch.randn(1, 17 + 50, 512), 50).shape == (1, 100, 102)
+        assert decoder.decode(torch.randn(1, 17 + 1500, 512), 1500).shape == (1, 3000, 102)
 
 
 def test_short_speech_is_decoded_in_one_piece():
