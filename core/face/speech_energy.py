@@ -95,13 +95,6 @@ class Hearing:
         return (-functional.max_pool1d(-wide, self.gap + 1, 1)[0] > 0.5)[self.told - first : until - first]
 
 
-def speech_energy(waveform: Tensor, sample_rate: int, fps: float) -> tuple[Tensor, Tensor]:
-    """Return (energy [F] float 0..1, speaking [F] bool) of the mean of all channels of a whole recording [..., S]."""
-    mono = waveform.reshape(-1, waveform.shape[-1]).mean(0)
-    energy, speaking, _ = Hearing(sample_rate, fps).advance(mono, last=True)
-    return energy, speaking
-
-
 def phrase_ends(speaking: Tensor) -> Tensor:
     """The last speaking frame before each pause and at the end: [F] bool."""
     following = functional.pad(speaking[1:], (0, 1), value=False)
