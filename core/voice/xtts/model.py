@@ -1,0 +1,125 @@
+"""XTTS-v2 as a whole: its networks in one module, and what people do with them.
+
+Voice profile: conditioning latents [1, 32, C] and speaker embedding [1, 512]; latents [1, n, C] at 21.5 a second; sound
+[1, 1, S] at 24 kHz.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ...text.xtts.front_end import SpeechFrontEnd
+from ...text.xtts.tokenizer import SpeechTokenizer
+from .audio import reference_audio, resample
+from .conditioning import ConditioningEncoder
+from .config import REFERENCE_PRESETS, REFERENCE_RATE, SPEAKER_RATE, ReferencePreset, XTTSConfig
+from .decoding import OnCode, Spoken, Utterance, decode, stream
+from .frames import FrameQueue, vocoder_frames
+from .gpt import XTTSGPT
+from .sampling import SpeechSampling
+from .speaker_encoder import SpeakerEncoder
+from .vocoder import CONTEXT, Vocoder
+
+BATCH = 4  # sentences decoded together
+LEAST_BUDGET, BUDGET_FOR_CHARACTER = 60, 4  # codes; speech takes about 1.5 codes for each character
+FADE_SAMPLES = 120  # 5 ms, only where the budget cut speech off
+CODES_AT_ONCE = 12  # of a stream: 0.56 s
+
+
+class XTTSNets(nn.Module):
+    """Every network of the checkpoint."""
+
+    def __init__(self, config: XTTSConfig = XTTSConfig()) -> None:
+        super().__init__()
+        self.config = config
+        self.conditioning = ConditioningEncoder(config.conditioning)
+        self.speaker_encoder = SpeakerEncoder(config.speaker)
+        self.gpt = XTTSGPT(config.gpt)
+        self.vocoder = Vocoder(config.vocoder)
+
+
+class XTTSVoice:
+    """See the module docstring. ``preset`` says how much of a recording is used for a profile."""
+
+    def __init__(self, nets: XTTSNets, tokenizer: SpeechTokenizer, preset: str = "xtts") -> None:
+        self.nets, self.preset = nets.eval(), REFERENCE_PRESETS[preset]
+        self.front_end = SpeechFrontEnd(tokenizer, nets.config.gpt.most_text)
+
+    @property
+    def device(self) -> torch.device:
+        return self.nets.gpt.code_head.weight.device
+
+    @torch.inference_mode()
+    def profile(self, waveform: Tensor, sample_rate: int) -> tuple[Tensor, Tensor]:
+        """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]."""
+        return voice_profile(self.nets, waveform.to(self.device), sample_rate, self.preset)
+
+    def utterance(self, conditioning: Tensor, token_ids: Tensor, characters: int, seed: int) -> Utterance:
+        """One sentence to decode: its budget of codes follows from its length."""
+        budget = min(self.nets.config.gpt.most_codes, LEAST_BUDGET + BUDGET_FOR_CHARACTER * characters)
+        return Utterance(conditioning, token_ids, budget, seed)
+
+    def decode(
+        self, utterances: Sequence[Utterance], sampling: SpeechSampling, on_code: OnCode | None = None
+    ) -> Iterator[Spoken]:
+        """Sentences in order, decoded in batches; ``on_code`` is called at every code and may raise to cancel."""
+        for first in range(0, len(utterances), BATCH):
+            yield from decode(self.nets.gpt, utterances[first : first + BATCH], sampling, on_code)
+
+    @torch.inference_mode()
+    def sound(self, latents: Tensor, speaker: Tensor) -> Tensor:
+        """Latents [1, n, C] of one sentence -> [1, 1, S], made window by window."""
+        return torch.cat(list(self.nets.vocoder.stream(vocoder_frames(latents), speaker)), -1)
+
+    @torch.inference_mode()
+    def stream(
+        self,
+        utterance: Utterance,
+        speaker: Tensor,
+        sampling: SpeechSampling,
+        speed: float = 1.0,
+        codes_at_once: int = CODES_AT_ONCE,
+    ) -> Iterator[Tensor]:
+        """Pieces of sound [1, 1, S] while the sentence is still being decoded; joined, exactly the offline sound."""
+        queue, taken, made = FrameQueue(speed), 0, 0
+        spoken = Spoken()
+        for (spoken,) in stream(self.nets.gpt, [utterance], sampling):
+            if len(spoken.latents) - taken >= codes_at_once:
+                queue.push(torch.stack(spoken.latents[taken:])[None])
+                taken = len(spoken.latents)
+                ready = queue.frames.shape[-1] - CONTEXT
+                if ready > made:
+                    yield self.nets.vocoder.window(queue.frames, speaker, made, ready)
+                    made = ready
+        rest = spoken.values()[:, taken:]
+        queue.push(rest, final=True)
+        if queue.frames.shape[-1] > made:
+            yield self.nets.vocoder.window(queue.frames, speaker, made, queue.frames.shape[-1])
+
+
+def voice_profile(
+    nets: XTTSNets, waveform: Tensor, sample_rate: int, preset: ReferencePreset
+) -> tuple[Tensor, Tensor]:
+    """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]."""
+    mono = reference_audio(waveform, sample_rate, preset.longest)
+    return nets.conditioning.encode(mono, preset), nets.speaker_encoder(resample(mono, REFERENCE_RATE, SPEAKER_RATE))
+
+
+def joined_sound(parts: Sequence[Tensor], pauses: Sequence[float], cut_off: Sequence[bool], rate: int) -> Tensor:
+    """Sentences [1, 1, S] with silence after each; one that was cut off fades out instead of clicking."""
+    pieces = []
+    for part, pause, cut in zip(parts, pauses, cut_off, strict=True):
+        pieces.append(F.pad(faded(part) if cut else part, (0, round(pause * rate))))
+    return torch.cat(pieces, -1)
+
+
+def faded(sound: Tensor) -> Tensor:
+    """The last 5 ms of [1, 1, S] go down to silence."""
+    length = min(FADE_SAMPLES, sound.shape[-1])
+    ramp = torch.ones_like(sound)
+    ramp[..., sound.shape[-1] - length :] = torch.linspace(1, 0, length, device=sound.device)
+    return sound * ramp

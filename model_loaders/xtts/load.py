@@ -1,0 +1,110 @@
+"""An XTTS-v2 checkpoint -> ``core.voice.xtts.model.XTTSVoice``, in float32 or with an 8-bit GPT.
+
+Networks are built without storage and take the file's memory-mapped tensors as they are, so that memory stays near the
+weights' own size. For 8 bits the file is opened anew for every few layers, and let go before the next.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ...core.errors import InputError
+from ...core.text.xtts.tokenizer import SpeechTokenizer
+from ...core.voice.xtts.config import XTTSConfig
+from ...core.voice.xtts.int8 import to_int8
+from ...core.voice.xtts.model import XTTSNets, XTTSVoice
+from .check import checked_config
+from .files import SOURCE, read_checkpoint
+from .names import DIRECTION, GAIN, module_name
+
+PRECISIONS = ("float32", "int8")
+LAYERS_AT_ONCE = 3
+BLOCKS = "gpt.gpt.h."
+
+
+def load_voice(path: str | Path, vocabulary: str | Path | None = None, precision: str = "float32") -> XTTSVoice:
+    """The checkpoint with its tokenizer (``vocab.json`` beside it unless told). Raises InputError."""
+    path = Path(path)
+    tokenizer = load_tokenizer(Path(vocabulary) if vocabulary else path.with_name("vocab.json"))
+    nets = load_networks(path, precision)
+    if tokenizer.rows > nets.config.gpt.text_tokens:
+        raise InputError(
+            f"vocabulary has ids up to {tokenizer.rows - 1}, but {path.name!r} has {nets.config.gpt.text_tokens} text "
+            "tokens: use the vocab.json that belongs to the checkpoint."
+        )
+    return XTTSVoice(nets, tokenizer)
+
+
+def load_tokenizer(path: Path) -> SpeechTokenizer:
+    """``vocab.json`` as the checkpoint's tokenizer. Raises InputError."""
+    if not path.is_file():
+        raise InputError(f"vocabulary {path.name!r} is not beside the checkpoint: {SOURCE}.")
+    try:
+        return SpeechTokenizer.from_file(path)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"vocabulary {path.name!r} could not be read as a tokenizer: {SOURCE}.") from error
+
+
+def load_networks(path: Path, precision: str = "float32") -> XTTSNets:
+    """All networks of a checkpoint, ready for use on the CPU. Raises InputError."""
+    if precision not in PRECISIONS:
+        raise InputError(f"precision is {precision!r}: choose one of {', '.join(PRECISIONS)}.")
+    checkpoint = read_checkpoint(path)
+    config = checked_config(path, checkpoint.tensors, checkpoint.heads)
+    with torch.device("meta"):
+        nets = XTTSNets(config)
+    if precision == "int8":
+        del checkpoint
+        _fill_int8(nets, path, config)
+    else:
+        nets.load_state_dict(state_of(checkpoint.tensors), strict=False, assign=True)
+    _fill_tables(nets)
+    return nets.eval().requires_grad_(False)
+
+
+def _fill_int8(nets: XTTSNets, path: Path, config: XTTSConfig) -> None:
+    for first in range(0, config.gpt.layers, LAYERS_AT_ONCE):
+        layers = range(first, min(first + LAYERS_AT_ONCE, config.gpt.layers))
+        prefixes = tuple(f"{BLOCKS}{layer}." for layer in layers)
+        tensors = read_checkpoint(path).tensors
+        own = {key: tensor.clone() for key, tensor in tensors.items() if key.startswith(prefixes)}
+        del tensors
+        nets.load_state_dict(state_of(own), strict=False, assign=True)
+        for layer in layers:
+            to_int8(nets.gpt.stack.h[layer])
+    rest = {key: tensor for key, tensor in read_checkpoint(path).tensors.items() if not key.startswith(BLOCKS)}
+    nets.load_state_dict(state_of(rest), strict=False, assign=True)
+
+
+def state_of(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors by module name, in float32, weight norm folded in."""
+    state: dict[str, Tensor] = {}
+    for key, tensor in tensors.items():
+        if key.endswith(GAIN) or (name := module_name(key.replace(DIRECTION, "weight"))) is None:
+            continue
+        value = tensor.float() if tensor.is_floating_point() else tensor
+        if key.endswith(DIRECTION):
+            value = folded(tensors[key.replace(DIRECTION, GAIN)].float(), value)
+        state[name] = value
+    return state
+
+
+def folded(gain: Tensor, direction: Tensor) -> Tensor:
+    """A weight-normed convolution's weight: each first index of ``direction`` at length ``gain``."""
+    return direction * (gain / direction.norm(dim=(1, 2), keepdim=True))
+
+
+def _fill_tables(nets: XTTSNets) -> None:
+    """What the stack has and the checkpoint does not: empty tables, and the causal masks of older transformers."""
+    stack = nets.gpt.stack
+    stack.wte.weight = torch.nn.Parameter(torch.zeros(stack.wte.weight.shape))
+    stack.wpe.weight = torch.nn.Parameter(torch.zeros(stack.wpe.weight.shape))
+    for block in stack.h:
+        for name, buffer in list(block.attn.named_buffers(recurse=False)):
+            full = torch.ones(buffer.shape, dtype=buffer.dtype)
+            setattr(block.attn, name, full.tril() if full.ndim == 4 else full * -1e4)
