@@ -19,7 +19,7 @@ LARGEST = 16_384  # no size of a real checkpoint is above it
 
 
 def checked_config(path: Path, tensors: Mapping[str, Tensor], heads: int | None) -> XTTSConfig:
-    """The model's sizes, when the checkpoint has all of its tensors in the right shapes and no other. InputError if not."""
+    """The model's sizes. Raises InputError unless the checkpoint has all of its tensors, in shape, and no other."""
     try:
         config = config_of(tensors, heads)
     except KeyError as error:

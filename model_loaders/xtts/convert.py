@@ -1,4 +1,4 @@
-"""model.pth -> a .safetensors file with the published names: plain tensors alone, and everything that is not needed dropped."""
+"""model.pth -> a .safetensors file with the published names: plain tensors, and nothing that is not needed."""
 
 from __future__ import annotations
 

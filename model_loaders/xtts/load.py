@@ -1,7 +1,8 @@
 """An XTTS-v2 checkpoint -> ``core.voice.xtts.model.XTTSVoice``, in float32 or with an 8-bit GPT.
 
-Networks are built without storage and take the file's memory-mapped tensors as they are, so that memory stays near the
-weights' own size. For 8 bits the file is opened anew for every few layers, and let go before the next.
+Networks are built without storage and take the file's memory-mapped tensors as they are. The GPT's linear layers are
+laid out anew; for that the file is opened for every few layers and let go before the next, so that memory stays near
+the weights' own size.
 """
 
 from __future__ import annotations
@@ -13,14 +14,12 @@ from torch import Tensor
 
 from ...core.errors import InputError
 from ...core.text.xtts.tokenizer import SpeechTokenizer
-from ...core.voice.xtts.config import XTTSConfig
-from ...core.voice.xtts.int8 import to_int8
+from ...core.voice.xtts.linear import LINEARS, MakeLinear, replace_linears
 from ...core.voice.xtts.model import XTTSNets, XTTSVoice
 from .check import checked_config
 from .files import SOURCE, read_checkpoint
 from .names import DIRECTION, GAIN, module_name
 
-PRECISIONS = ("float32", "int8")
 LAYERS_AT_ONCE = 3
 BLOCKS = "gpt.gpt.h."
 
@@ -52,33 +51,33 @@ def load_tokenizer(path: Path) -> SpeechTokenizer:
 
 def load_networks(path: Path, precision: str = "float32") -> XTTSNets:
     """All networks of a checkpoint, ready for use on the CPU. Raises InputError."""
-    if precision not in PRECISIONS:
-        raise InputError(f"precision is {precision!r}: choose one of {', '.join(PRECISIONS)}.")
+    if precision not in LINEARS:
+        raise InputError(f"precision is {precision!r}: choose one of {', '.join(LINEARS)}.")
     checkpoint = read_checkpoint(path)
     config = checked_config(path, checkpoint.tensors, checkpoint.heads)
+    del checkpoint
     with torch.device("meta"):
         nets = XTTSNets(config)
-    if precision == "int8":
-        del checkpoint
-        _fill_int8(nets, path, config)
-    else:
-        nets.load_state_dict(state_of(checkpoint.tensors), strict=False, assign=True)
+    _fill_blocks(nets, path, LINEARS[precision])
+    rest = {key: tensor for key, tensor in read_checkpoint(path).tensors.items() if not key.startswith(BLOCKS)}
+    nets.load_state_dict(state_of(rest), strict=False, assign=True)
     _fill_tables(nets)
     return nets.eval().requires_grad_(False)
 
 
-def _fill_int8(nets: XTTSNets, path: Path, config: XTTSConfig) -> None:
-    for first in range(0, config.gpt.layers, LAYERS_AT_ONCE):
-        layers = range(first, min(first + LAYERS_AT_ONCE, config.gpt.layers))
+def _fill_blocks(nets: XTTSNets, path: Path, make: MakeLinear) -> None:
+    blocks = list(nets.gpt.stack.h.children())
+    for first in range(0, len(blocks), LAYERS_AT_ONCE):
+        layers = range(first, min(first + LAYERS_AT_ONCE, len(blocks)))
         prefixes = tuple(f"{BLOCKS}{layer}." for layer in layers)
         tensors = read_checkpoint(path).tensors
-        own = {key: tensor.clone() for key, tensor in tensors.items() if key.startswith(prefixes)}
+        own = {key: tensor for key, tensor in tensors.items() if key.startswith(prefixes)}
         del tensors
         nets.load_state_dict(state_of(own), strict=False, assign=True)
         for layer in layers:
-            to_int8(nets.gpt.stack.h[layer])
-    rest = {key: tensor for key, tensor in read_checkpoint(path).tensors.items() if not key.startswith(BLOCKS)}
-    nets.load_state_dict(state_of(rest), strict=False, assign=True)
+            replace_linears(blocks[layer], make)
+            for value in blocks[layer].parameters():
+                value.data = value.data.clone() if value.ndim == 1 else value.data  # the rest is no view of the file
 
 
 def state_of(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -104,7 +103,7 @@ def _fill_tables(nets: XTTSNets) -> None:
     stack = nets.gpt.stack
     stack.wte.weight = torch.nn.Parameter(torch.zeros(stack.wte.weight.shape))
     stack.wpe.weight = torch.nn.Parameter(torch.zeros(stack.wpe.weight.shape))
-    for block in stack.h:
-        for name, buffer in list(block.attn.named_buffers(recurse=False)):
-            full = torch.ones(buffer.shape, dtype=buffer.dtype)
-            setattr(block.attn, name, full.tril() if full.ndim == 4 else full * -1e4)
+    for path, buffer in list(stack.named_buffers()):
+        parent, _, name = path.rpartition(".")
+        full = torch.ones(buffer.shape, dtype=buffer.dtype)
+        setattr(stack.get_submodule(parent), name, full.tril() if full.ndim == 4 else full * -1e4)

@@ -69,9 +69,7 @@ def _vocoder(tensors: Mapping[str, Tensor], shape: Shape) -> VocoderConfig:
         channels=channels,
         strides=tuple(kernel // 2 for kernel in kernels),
         kernels=kernels,
-        stacks=tuple(
-            shape(f"{VOCODER}resblocks.{stack}.convs1.0.{DIRECTION}")[2] for stack in range(side_by_side)
-        ),
+        stacks=tuple(shape(f"{VOCODER}resblocks.{stack}.convs1.0.{DIRECTION}")[2] for stack in range(side_by_side)),
     )
 
 

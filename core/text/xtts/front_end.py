@@ -53,7 +53,7 @@ class SpeechFrontEnd:
         words = piece.split()
         if len(words) < 2:
             raise InputError(
-                f"text {piece[:40]!r}... is one run of {len(ids)} tokens, and at most {self.most} fit: put spaces in it."
+                f"text {piece[:40]!r}... is one run of {len(ids)} tokens and at most {self.most} fit: put spaces in it."
             )
         middle = len(words) // 2
         halves = " ".join(words[:middle]), " ".join(words[middle:])

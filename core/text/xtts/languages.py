@@ -19,7 +19,9 @@ class Language:
 
 
 def _language(name: str, longest: int, signs: str, abbreviations: str = "", english_commas: bool = False) -> Language:
-    pairs = tuple((short, full) for short, _, full in (pair.partition("=") for pair in abbreviations.split(";") if pair))
+    pairs = tuple(
+        (short, full) for short, _, full in (pair.partition("=") for pair in abbreviations.split(";") if pair)
+    )
     return Language(name, longest, tuple(signs.split("/")), pairs, english_commas)
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 ORDINAL = {
     "en": r"([0-9]+)(st|nd|rd|th)",
@@ -85,7 +86,8 @@ def _words(number: float, language: str, to: str = "cardinal") -> str:
 def _converted(number: float, language: str, **how: str) -> str:
     from num2words import num2words  # loads forty languages: only when a text has numbers
 
-    return num2words(number, lang=language, **how)
+    speak: Callable[..., str] = num2words
+    return speak(number, lang=language, **how)
 
 
 def chinese_numbers(text: str) -> str:
@@ -121,5 +123,3 @@ def _below_ten_thousand(number: int) -> str:
     gap = "零" if rest < value // 10 else ""
     tail = "一" + _below_ten_thousand(rest) if 10 <= rest < 20 else _below_ten_thousand(rest)
     return head + gap + tail
-
-

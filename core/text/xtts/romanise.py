@@ -46,9 +46,7 @@ def chinese(text: str) -> str:
     if not HAN.search(text):
         return text
     pypinyin = _package("pypinyin", "Chinese characters", "pinyin with tone digits")
-    syllables = pypinyin.pinyin(
-        text, style=pypinyin.Style.TONE3, heteronym=False, neutral_tone_with_five=True
-    )
+    syllables = pypinyin.pinyin(text, style=pypinyin.Style.TONE3, heteronym=False, neutral_tone_with_five=True)
     return "".join(syllable[0] for syllable in syllables)
 
 

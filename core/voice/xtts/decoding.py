@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from .gpt import Decoding, XTTSGPT
+from .gpt import XTTSGPT, Decoding
 from .sampling import SpeechSampling, draw, fresh_history, processed
 
 OnCode = Callable[[int], None]
@@ -48,7 +48,8 @@ def decode(
 ) -> list[Spoken]:
     """Decode a batch to its end; ``on_code(n)`` is called after the n-th code of the longest row."""
     spoken: list[Spoken] = []
-    for count, spoken in enumerate(stream(gpt, utterances, sampling), 1):
+    for count, so_far in enumerate(stream(gpt, utterances, sampling), 1):
+        spoken = so_far
         if on_code is not None:
             on_code(count)
     return spoken

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import GPT2Config, GPT2Model
 
+from .cache import roomy_cache
 from .config import START_TEXT, STOP_TEXT, GPTConfig
 
 POSITIONS_AHEAD = 70  # of the stack's (unused) position table, beyond text and codes
@@ -69,7 +70,9 @@ class XTTSGPT(nn.Module):
         entered = torch.cat([text, self.embed_codes(codes[:, :-1], 1)], 1)
         latents = self.latents(self.stack(inputs_embeds=entered, use_cache=False).last_hidden_state)
         voice, spoken = conditioning.shape[1], latents[:, -codes.shape[1] :]
-        return TeacherForced(spoken, self.code_head(spoken), self.text_head(latents[:, voice : voice + text_ids.shape[1] + 1]))
+        return TeacherForced(
+            spoken, self.code_head(spoken), self.text_head(latents[:, voice : voice + text_ids.shape[1] + 1])
+        )
 
 
 class Decoding:
@@ -78,13 +81,12 @@ class Decoding:
     def __init__(self, gpt: XTTSGPT) -> None:
         self.gpt = gpt
         self.name = cache_name(gpt.stack.forward)
-        self.cache: Any = None
+        self.cache = roomy_cache(gpt.config.layers)
 
     def advance(self, entered: Tensor, mask: Tensor | None) -> Tensor:
         """[B, T, C], and which of all positions so far are real [B, P + T] -> latents [B, C] of the last position."""
         keywords = {self.name: self.cache, "attention_mask": mask}
         out = self.gpt.stack(inputs_embeds=entered, use_cache=True, **keywords)
-        self.cache = out[self.name]
         return self.gpt.latents(out.last_hidden_state[:, -1])
 
     def keep(self, rows: Tensor) -> None:

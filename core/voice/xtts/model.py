@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ...text.xtts.front_end import SpeechFrontEnd
+from ...text.xtts.front_end import SpeechFrontEnd, SpokenSentence
 from ...text.xtts.tokenizer import SpeechTokenizer
 from .audio import reference_audio, resample
 from .conditioning import ConditioningEncoder
@@ -22,12 +22,11 @@ from .frames import FrameQueue, vocoder_frames
 from .gpt import XTTSGPT
 from .sampling import SpeechSampling
 from .speaker_encoder import SpeakerEncoder
-from .vocoder import CONTEXT, Vocoder
+from .vocoder import CONTEXT, Vocoder, windows
 
 BATCH = 4  # sentences decoded together
-LEAST_BUDGET, BUDGET_FOR_CHARACTER = 60, 4  # codes; speech takes about 1.5 codes for each character
+LEAST_BUDGET, BUDGET_FOR_TOKEN = 60, 10  # codes; speech takes about 4 codes for each text token
 FADE_SAMPLES = 120  # 5 ms, only where the budget cut speech off
-CODES_AT_ONCE = 12  # of a stream: 0.56 s
 
 
 class XTTSNets(nn.Module):
@@ -43,10 +42,15 @@ class XTTSNets(nn.Module):
 
 
 class XTTSVoice:
-    """See the module docstring. ``preset`` says how much of a recording is used for a profile."""
+    """See the module docstring.
 
-    def __init__(self, nets: XTTSNets, tokenizer: SpeechTokenizer, preset: str = "xtts") -> None:
-        self.nets, self.preset = nets.eval(), REFERENCE_PRESETS[preset]
+    ``preset`` says how much of a recording makes a profile; ``faithful_text`` spells text as the reference does.
+    """
+
+    def __init__(
+        self, nets: XTTSNets, tokenizer: SpeechTokenizer, preset: str = "xtts", faithful_text: bool = False
+    ) -> None:
+        self.nets, self.preset, self.faithful_text = nets.eval(), REFERENCE_PRESETS[preset], faithful_text
         self.front_end = SpeechFrontEnd(tokenizer, nets.config.gpt.most_text)
 
     @property
@@ -58,9 +62,13 @@ class XTTSVoice:
         """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]."""
         return voice_profile(self.nets, waveform.to(self.device), sample_rate, self.preset)
 
-    def utterance(self, conditioning: Tensor, token_ids: Tensor, characters: int, seed: int) -> Utterance:
-        """One sentence to decode: its budget of codes follows from its length."""
-        budget = min(self.nets.config.gpt.most_codes, LEAST_BUDGET + BUDGET_FOR_CHARACTER * characters)
+    def sentences(self, text: str, language: str = "en") -> list[SpokenSentence]:
+        """Text as sentences of token ids. Raises InputError."""
+        return self.front_end.sentences(text, language, self.faithful_text)
+
+    def utterance(self, conditioning: Tensor, token_ids: Tensor, seed: int = 0) -> Utterance:
+        """One sentence to decode; its budget of codes follows from the length of its text."""
+        budget = min(self.nets.config.gpt.most_codes, LEAST_BUDGET + BUDGET_FOR_TOKEN * token_ids.shape[1])
         return Utterance(conditioning, token_ids, budget, seed)
 
     def decode(
@@ -77,33 +85,22 @@ class XTTSVoice:
 
     @torch.inference_mode()
     def stream(
-        self,
-        utterance: Utterance,
-        speaker: Tensor,
-        sampling: SpeechSampling,
-        speed: float = 1.0,
-        codes_at_once: int = CODES_AT_ONCE,
+        self, utterance: Utterance, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
     ) -> Iterator[Tensor]:
         """Pieces of sound [1, 1, S] while the sentence is still being decoded; joined, exactly the offline sound."""
-        queue, taken, made = FrameQueue(speed), 0, 0
-        spoken = Spoken()
+        queue, grid = FrameQueue(speed), windows()
+        first, last = next(grid)
         for (spoken,) in stream(self.nets.gpt, [utterance], sampling):
-            if len(spoken.latents) - taken >= codes_at_once:
-                queue.push(torch.stack(spoken.latents[taken:])[None])
-                taken = len(spoken.latents)
-                ready = queue.frames.shape[-1] - CONTEXT
-                if ready > made:
-                    yield self.nets.vocoder.window(queue.frames, speaker, made, ready)
-                    made = ready
-        rest = spoken.values()[:, taken:]
-        queue.push(rest, final=True)
-        if queue.frames.shape[-1] > made:
-            yield self.nets.vocoder.window(queue.frames, speaker, made, queue.frames.shape[-1])
+            final = spoken.finished or len(spoken.codes) == utterance.budget
+            queue.push(spoken.latents[-1][None, None], final)
+            while first < queue.known and (final or last + CONTEXT <= queue.known):
+                start, end = max(0, first - CONTEXT), min(queue.known, last + CONTEXT)
+                frames = queue.between(start, end)
+                yield self.nets.vocoder.window(frames, speaker, first - start, min(last, queue.known) - start)
+                first, last = next(grid)
 
 
-def voice_profile(
-    nets: XTTSNets, waveform: Tensor, sample_rate: int, preset: ReferencePreset
-) -> tuple[Tensor, Tensor]:
+def voice_profile(nets: XTTSNets, waveform: Tensor, sample_rate: int, preset: ReferencePreset) -> tuple[Tensor, Tensor]:
     """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]."""
     mono = reference_audio(waveform, sample_rate, preset.longest)
     return nets.conditioning.encode(mono, preset), nets.speaker_encoder(resample(mono, REFERENCE_RATE, SPEAKER_RATE))

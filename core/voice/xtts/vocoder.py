@@ -1,11 +1,13 @@
 """The HiFi-GAN decoder of XTTS-v2: frames [B, C, m] and speaker [B, 512] -> waveform [B, 1, 256 m] at 24 kHz.
 
-Weight norm is folded into the weights when they are loaded. A frame's samples depend on 13 frames to either side, so a
-long sound is made in windows with that context: bit for bit the sound of one pass, in flat memory.
+Weight norm is folded into the weights when they are loaded. A frame's samples depend on 13 frames to either side, so
+every sound is made in windows with that context, in flat memory. The windows lie on one grid, short ones first: a
+stream that makes them as frames arrive gives bit for bit the sound that is made when all frames are known.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import torch
@@ -16,7 +18,7 @@ from .config import FRAME_SAMPLES, VocoderConfig
 
 SLOPE, LAST_SLOPE = 0.1, 0.01
 CONTEXT = 13  # frames
-WINDOW = 256  # frames, 2.7 s
+FIRST_WINDOW, WINDOW = 48, 256  # frames: 0.5 s, then twice as long each time, up to 2.7 s
 
 
 class ResidualStack(nn.Module):
@@ -74,7 +76,16 @@ class Vocoder(nn.Module):
         sound = self(frames[..., start:end], speaker)
         return sound[..., (first - start) * FRAME_SAMPLES : (last - start) * FRAME_SAMPLES]
 
-    def stream(self, frames: Tensor, speaker: Tensor, window: int = WINDOW) -> Iterator[Tensor]:
-        """The whole waveform in pieces [B, 1, 256 * window]."""
-        for first in range(0, frames.shape[-1], window):
-            yield self.window(frames, speaker, first, min(first + window, frames.shape[-1]))
+    def stream(self, frames: Tensor, speaker: Tensor) -> Iterator[Tensor]:
+        """The whole waveform in pieces [B, 1, S]."""
+        total = frames.shape[-1]
+        for first, last in itertools.takewhile(lambda window: window[0] < total, windows()):
+            yield self.window(frames, speaker, first, min(last, total))
+
+
+def windows() -> Iterator[tuple[int, int]]:
+    """The grid: frames [first, last) of each window, without end."""
+    first, length = 0, FIRST_WINDOW
+    while True:
+        yield first, first + length
+        first, length = first + length, min(2 * length, WINDOW)
