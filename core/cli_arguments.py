@@ -35,6 +35,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_narrate(commands)
     _add_animate(commands)
     _add_speak(commands)
+    _add_convert(commands)
+    _add_bench(commands)
     _add_command(commands, "table", "print Table 1 of the paper's supplement, counted on the live module")
     _add_command(commands, "info", "print versions, weights, networks and devices")
     return parser
@@ -72,6 +74,51 @@ def _add_speak(commands: argparse._SubParsersAction) -> None:
     _add_block(parser)
     _add_speed(parser)
     _add_seed(parser)
+    _add_family(parser)
+
+
+def _add_family(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--family",
+        choices=("starter", "full"),
+        default="starter",
+        help="bundled weights, or XTTS-v2 (default: starter)",
+    )
+    parser.add_argument("--xtts", type=Path, metavar="FILE", help="XTTS-v2's model.pth, vocab.json beside it")
+    parser.add_argument("--language", default="en", metavar="CODE", help="of the text, for XTTS-v2 (default: en)")
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "int8"),
+        default="float32",
+        help="of XTTS-v2's GPT: int8 is faster and leaner on a CPU (default: float32)",
+    )
+    parser.add_argument(
+        "--sampling",
+        choices=("authors", "xtts"),
+        default="authors",
+        help="how XTTS-v2 draws speech: repetition penalty 10, or 5 as its own configuration (default: authors)",
+    )
+
+
+def _add_convert(commands: argparse._SubParsersAction) -> None:
+    parser = _add_command(commands, "convert", "XTTS-v2's model.pth -> a .safetensors file, checked key by key")
+    parser.add_argument("source", type=Path, metavar="MODEL.pth", help="the checkpoint")
+    _add_out(parser, "model.safetensors")
+
+
+def _add_bench(commands: argparse._SubParsersAction) -> None:
+    parser = _add_command(commands, "bench", "measure speed and memory at full size with random weights")
+    parser.add_argument(
+        "what", choices=("xtts",), help="what is measured: xtts takes about 4 minutes and 1.9 GB of disk"
+    )
+    parser.add_argument(
+        "--codes",
+        type=whole(16, 500),
+        default=100,
+        metavar="N",
+        help="length of a sentence, 21.5 a second (default: 100)",
+    )
+    parser.add_argument("--folder", type=Path, metavar="FOLDER", help="for the weights (default: the temporary folder)")
 
 
 def _add_portrait(parser: argparse.ArgumentParser) -> None:

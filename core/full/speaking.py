@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ..bundles import (
     Entangled,
@@ -28,7 +29,7 @@ from ..voice.sample import prepare_sample
 from ..voice.xtts.config import CODE_RATE, SAMPLE_RATE
 from ..voice.xtts.decoding import Spoken, Utterance
 from ..voice.xtts.frames import at_speed
-from ..voice.xtts.model import XTTSVoice, joined_sound
+from ..voice.xtts.model import XTTSVoice
 from ..voice.xtts.sampling import SpeechSampling
 
 OnStep = Callable[[int, int], None]
@@ -150,10 +151,11 @@ def generate(voice: XTTSVoice, latents: SpeechLatents) -> Speech:
     if not latents.segments:
         raise InputError("speech latents are of another model family: use the speech decoder of this model.")
     parts = latents.values.split([segment.frames for segment in latents.segments], dim=1)
-    sounds = [voice.sound(part, segment.speaker) for part, segment in zip(parts, latents.segments, strict=True)]
-    pauses = [segment.pause for segment in latents.segments]
-    joined = joined_sound(sounds, pauses, [segment.cut_off for segment in latents.segments], SAMPLE_RATE)
-    return Speech(joined.cpu(), SAMPLE_RATE)
+    sounds = [
+        F.pad(voice.sound(part, segment.speaker, segment.cut_off), (0, round(segment.pause * SAMPLE_RATE)))
+        for part, segment in zip(parts, latents.segments, strict=True)
+    ]
+    return Speech(torch.cat(sounds, -1).cpu(), SAMPLE_RATE)
 
 
 def stream(voice: XTTSVoice, windows: Iterable[Entangled], sampling: SpeechSampling) -> Iterator[Tensor]:

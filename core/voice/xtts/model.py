@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from ...text.xtts.front_end import SpeechFrontEnd, SpokenSentence
 from ...text.xtts.tokenizer import SpeechTokenizer
@@ -79,25 +78,34 @@ class XTTSVoice:
             yield from decode(self.nets.gpt, utterances[first : first + BATCH], sampling, on_code)
 
     @torch.inference_mode()
-    def sound(self, latents: Tensor, speaker: Tensor) -> Tensor:
-        """Latents [1, n, C] of one sentence -> [1, 1, S], made window by window."""
-        return torch.cat(list(self.nets.vocoder.stream(vocoder_frames(latents), speaker)), -1)
+    def sound(self, latents: Tensor, speaker: Tensor, cut_off: bool = False) -> Tensor:
+        """Latents [1, n, C] of one sentence -> [1, 1, S], made window by window; faded out if it was ``cut_off``."""
+        whole = torch.cat(list(self.nets.vocoder.stream(vocoder_frames(latents), speaker)), -1)
+        return faded(whole) if cut_off else whole
 
-    @torch.inference_mode()
     def stream(
         self, utterance: Utterance, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
     ) -> Iterator[Tensor]:
         """Pieces of sound [1, 1, S] while the sentence is still being decoded; joined, exactly the offline sound."""
-        queue, grid = FrameQueue(speed), windows()
-        first, last = next(grid)
-        for (spoken,) in stream(self.nets.gpt, [utterance], sampling):
-            final = spoken.finished or len(spoken.codes) == utterance.budget
-            queue.push(spoken.latents[-1][None, None], final)
-            while first < queue.known and (final or last + CONTEXT <= queue.known):
-                start, end = max(0, first - CONTEXT), min(queue.known, last + CONTEXT)
-                frames = queue.between(start, end)
-                yield self.nets.vocoder.window(frames, speaker, first - start, min(last, queue.known) - start)
-                first, last = next(grid)
+        return stream_sound(self.nets, utterance, speaker, sampling, speed)
+
+
+@torch.inference_mode()
+def stream_sound(
+    nets: XTTSNets, utterance: Utterance, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
+) -> Iterator[Tensor]:
+    """See ``XTTSVoice.stream``."""
+    queue, grid = FrameQueue(speed), windows()
+    first, last = next(grid)
+    for (spoken,) in stream(nets.gpt, [utterance], sampling):
+        final = spoken.finished or len(spoken.codes) == utterance.budget
+        queue.push(spoken.latents[-1][None, None], final)
+        while first < queue.known and (final or last + CONTEXT <= queue.known):
+            start, end = max(0, first - CONTEXT), min(queue.known, last + CONTEXT)
+            frames = queue.between(start, end)
+            piece = nets.vocoder.window(frames, speaker, first - start, min(last, queue.known) - start)
+            first, last = next(grid)
+            yield faded(piece) if final and not spoken.finished and first >= queue.known else piece
 
 
 def voice_profile(nets: XTTSNets, waveform: Tensor, sample_rate: int, preset: ReferencePreset) -> tuple[Tensor, Tensor]:
@@ -106,16 +114,8 @@ def voice_profile(nets: XTTSNets, waveform: Tensor, sample_rate: int, preset: Re
     return nets.conditioning.encode(mono, preset), nets.speaker_encoder(resample(mono, REFERENCE_RATE, SPEAKER_RATE))
 
 
-def joined_sound(parts: Sequence[Tensor], pauses: Sequence[float], cut_off: Sequence[bool], rate: int) -> Tensor:
-    """Sentences [1, 1, S] with silence after each; one that was cut off fades out instead of clicking."""
-    pieces = []
-    for part, pause, cut in zip(parts, pauses, cut_off, strict=True):
-        pieces.append(F.pad(faded(part) if cut else part, (0, round(pause * rate))))
-    return torch.cat(pieces, -1)
-
-
 def faded(sound: Tensor) -> Tensor:
-    """The last 5 ms of [1, 1, S] go down to silence."""
+    """The last 5 ms of [1, 1, S] go down to silence, so that speech that was cut off ends without a click."""
     length = min(FADE_SAMPLES, sound.shape[-1])
     ramp = torch.ones_like(sound)
     ramp[..., sound.shape[-1] - length :] = torch.linspace(1, 0, length, device=sound.device)

@@ -1,4 +1,4 @@
-"""The full family's voice: identity entanglement, profiles, long text, bad input, and the same pipeline as the starter."""
+"""The full family's voice: identity entanglement, profiles, long text, bad input, the starter's own pipeline."""
 
 from __future__ import annotations
 
@@ -52,8 +52,7 @@ def test_a_fresh_block_speaks_bit_for_bit_like_plain_xtts(
     (sentence,) = voice.sentences(TEXT)
     utterance = voice.utterance(profile.conditioning, torch.tensor([sentence.token_ids]), 5)
     (plain,) = decode(voice.nets.gpt, [utterance], SpeechSampling())
-    sound = voice.sound(plain.values(), profile.speaker)
-    assert torch.equal(speech.waveform[..., :-120], sound[..., :-120]), "the end may be faded"
+    assert torch.equal(speech.waveform, voice.sound(plain.values(), profile.speaker, not plain.finished))
 
 
 def test_full_size_voices_are_64_and_1_tokens_and_come_back():
@@ -104,9 +103,7 @@ def test_long_text_is_spoken_sentence_by_sentence_with_pauses(model: FullModel, 
     )
     streamed = torch.cat(pieces, -1)
     assert streamed.shape == speech.waveform.shape
-    silent = [segment.cut_off for segment in latents.segments]
-    if not any(silent):
-        assert torch.equal(streamed, speech.waveform)
+    torch.testing.assert_close(streamed, speech.waveform, atol=1e-4, rtol=0)  # sentences alone, not in a batch
 
 
 def test_a_sentence_without_an_end_is_reported_and_fades(model: FullModel, profile: VoiceProfile):
