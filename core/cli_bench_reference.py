@@ -15,7 +15,7 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from .voice.xtts.decoding import Utterance
+from .voice.xtts.decoding import OnCode, Utterance
 from .voice.xtts.gpt import XTTSGPT, cache_name, stack_config
 from .voice.xtts.sampling import PROMPT_CODE, SpeechSampling
 
@@ -38,16 +38,16 @@ class ReferenceLoop:
         self.name = cache_name(GPT2Model.forward)
 
     @torch.inference_mode()
-    def latents(self, utterance: Utterance, sampling: SpeechSampling) -> Tensor:
+    def latents(self, utterance: Utterance, sampling: SpeechSampling, on_code: OnCode) -> Tensor:
         """Latents [1, n, C] of an utterance: first its codes, then all over again."""
-        codes = self._codes(utterance, sampling)
+        codes = self._codes(utterance, sampling, on_code)
         stops = codes.new_full((1, STOPS), self.gpt.config.stop_code)
         prefix = self.gpt.prefix(utterance.conditioning, utterance.text_ids)
         entered = torch.cat([prefix, self.gpt.embed_codes(torch.cat([codes, stops], 1), 1)], 1)
         hidden = self.gpt.latents(self.stack(inputs_embeds=entered, use_cache=False).last_hidden_state)
         return hidden[:, prefix.shape[1] - 1 : prefix.shape[1] - 1 + codes.shape[1]]
 
-    def _codes(self, utterance: Utterance, sampling: SpeechSampling) -> Tensor:
+    def _codes(self, utterance: Utterance, sampling: SpeechSampling, on_code: OnCode) -> Tensor:
         processors, chance = _processors(sampling), torch.Generator().manual_seed(utterance.seed)
         entered, cache = self.gpt.prefix(utterance.conditioning, utterance.text_ids), None
         history = torch.full((1, entered.shape[1]), PROMPT_CODE)
@@ -61,6 +61,7 @@ class ReferenceLoop:
             scores = processors(history, logits.float())  # type: ignore[arg-type]
             code = torch.multinomial(scores.softmax(-1), 1, generator=chance)
             history = torch.cat([history, code], 1)
+            on_code(step + 1)
             if int(code) == self.gpt.config.stop_code:
                 break
             entered = self.gpt.embed_codes(code, step + 1)

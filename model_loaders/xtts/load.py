@@ -7,6 +7,8 @@ the weights' own size.
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -22,19 +24,24 @@ from .names import DIRECTION, GAIN, module_name
 
 LAYERS_AT_ONCE = 3
 BLOCKS = "gpt.gpt.h."
+VOCODER = re.compile(r"hifigan_decoder\.waveform_decoder\.")
+ENCODERS = re.compile(r"mel_stats|gpt\.conditioning|hifigan_decoder\.speaker_encoder\.")
+TABLES = re.compile(r"gpt\.(?!conditioning|gpt\.h\.)")
 
 
-def load_voice(path: str | Path, vocabulary: str | Path | None = None, precision: str = "float32") -> XTTSVoice:
-    """The checkpoint with its tokenizer (``vocab.json`` beside it unless told). Raises InputError."""
+def load_voice(
+    path: str | Path, precision: str = "float32", preset: str = "xtts", faithful_text: bool = False
+) -> XTTSVoice:
+    """The checkpoint with the ``vocab.json`` beside it; the rest as ``XTTSVoice`` takes it. Raises InputError."""
     path = Path(path)
-    tokenizer = load_tokenizer(Path(vocabulary) if vocabulary else path.with_name("vocab.json"))
+    tokenizer = load_tokenizer(path.with_name("vocab.json"))
     nets = load_networks(path, precision)
     if tokenizer.rows > nets.config.gpt.text_tokens:
         raise InputError(
             f"vocabulary has ids up to {tokenizer.rows - 1}, but {path.name!r} has {nets.config.gpt.text_tokens} text "
             "tokens: use the vocab.json that belongs to the checkpoint."
         )
-    return XTTSVoice(nets, tokenizer)
+    return XTTSVoice(nets, tokenizer, preset, faithful_text, partial(forget_encoders, nets, path))
 
 
 def load_tokenizer(path: Path) -> SpeechTokenizer:
@@ -59,10 +66,26 @@ def load_networks(path: Path, precision: str = "float32") -> XTTSNets:
     with torch.device("meta"):
         nets = XTTSNets(config)
     _fill_blocks(nets, path, LINEARS[precision])
-    rest = {key: tensor for key, tensor in read_checkpoint(path).tensors.items() if not key.startswith(BLOCKS)}
-    nets.load_state_dict(state_of(rest), strict=False, assign=True)
+    map_part(nets, path, VOCODER)
+    for value in nets.vocoder.parameters():
+        value.data = value.data.clone()  # so that its mapping, with the unfolded weights, is let go
+    map_part(nets, path, TABLES)
+    map_part(nets, path, ENCODERS)
     _fill_tables(nets)
     return nets.eval().requires_grad_(False)
+
+
+def map_part(nets: XTTSNets, path: Path, part: re.Pattern[str]) -> None:
+    """Let the networks' tensors whose published names match ``part`` be views of the file, none of it read yet."""
+    tensors = {key: tensor for key, tensor in read_checkpoint(path).tensors.items() if part.match(key)}
+    nets.load_state_dict(state_of(tensors), strict=False, assign=True)
+
+
+def forget_encoders(nets: XTTSNets, path: Path) -> None:
+    """Give back the memory of the voice encoders, which are read again from the file when they are needed."""
+    if nets.gpt.code_head.weight.device.type == "cpu":
+        map_part(nets, path, ENCODERS)
+        nets.requires_grad_(False)
 
 
 def _fill_blocks(nets: XTTSNets, path: Path, make: MakeLinear) -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import Cache, DynamicLayer
 
-ROOM = 128
+ROOM = 48
 
 
 class RoomyLayer(DynamicLayer):

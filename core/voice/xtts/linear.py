@@ -8,7 +8,8 @@ for each output, a quarter of that traffic; its inputs are rounded to 8 bits wit
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -38,11 +39,25 @@ class Int8Linear(nn.Module):
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         super().__init__()
-        self.packed = torch.ops.quantized.linear_prepack(quantised(weight.t()), bias)
+        with lean_engine():
+            self.packed = torch.ops.quantized.linear_prepack(quantised(weight.t()), bias.clone())
 
     def forward(self, x: Tensor) -> Tensor:
         rows = x.reshape(-1, x.shape[-1])
         return torch.ops.quantized.linear_dynamic(rows, self.packed, False).view(*x.shape[:-1], -1)
+
+
+@contextmanager
+def lean_engine() -> Iterator[None]:
+    """Pack with FBGEMM where it exists: other engines keep the unpacked weights as well."""
+    engines = torch.backends.quantized
+    before = engines.engine
+    if "fbgemm" in engines.supported_engines:
+        engines.engine = "fbgemm"
+    try:
+        yield
+    finally:
+        engines.engine = before
 
 
 def quantised(weight: Tensor) -> Tensor:

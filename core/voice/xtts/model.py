@@ -6,7 +6,7 @@ Voice profile: conditioning latents [1, 32, C] and speaker embedding [1, 512]; l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -44,12 +44,19 @@ class XTTSVoice:
     """See the module docstring.
 
     ``preset`` says how much of a recording makes a profile; ``faithful_text`` spells text as the reference does.
+    ``forget_encoders`` is called when a profile is made: it may give back memory that speaking does not need.
     """
 
     def __init__(
-        self, nets: XTTSNets, tokenizer: SpeechTokenizer, preset: str = "xtts", faithful_text: bool = False
+        self,
+        nets: XTTSNets,
+        tokenizer: SpeechTokenizer,
+        preset: str = "xtts",
+        faithful_text: bool = False,
+        forget_encoders: Callable[[], None] = lambda: None,
     ) -> None:
         self.nets, self.preset, self.faithful_text = nets.eval(), REFERENCE_PRESETS[preset], faithful_text
+        self._forget_encoders = forget_encoders
         self.front_end = SpeechFrontEnd(tokenizer, nets.config.gpt.most_text)
 
     @property
@@ -59,7 +66,9 @@ class XTTSVoice:
     @torch.inference_mode()
     def profile(self, waveform: Tensor, sample_rate: int) -> tuple[Tensor, Tensor]:
         """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]."""
-        return voice_profile(self.nets, waveform.to(self.device), sample_rate, self.preset)
+        profile = voice_profile(self.nets, waveform.to(self.device), sample_rate, self.preset)
+        self._forget_encoders()
+        return profile
 
     def sentences(self, text: str, language: str = "en") -> list[SpokenSentence]:
         """Text as sentences of token ids. Raises InputError."""

@@ -1,4 +1,4 @@
-"""A file of the published size with exactly the published keys, empty so that it costs no disk: loads in both precisions."""
+"""A file of the published size with exactly the published keys, empty so that it costs no disk."""
 
 from __future__ import annotations
 
