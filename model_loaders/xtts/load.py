@@ -56,6 +56,7 @@ def load_tokenizer(path: Path) -> SpeechTokenizer:
         raise InputError(f"vocabulary {path.name!r} could not be read as a tokenizer: {SOURCE}.") from error
 
 
+@torch.inference_mode(False)  # weights are ordinary tensors, whoever asks for them
 def load_networks(path: Path, precision: str = "float32") -> XTTSNets:
     """All networks of a checkpoint, ready for use on the CPU. Raises InputError."""
     if precision not in LINEARS:
