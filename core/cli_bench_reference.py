@@ -71,7 +71,7 @@ class ReferenceLoop:
 def _processors(sampling: SpeechSampling) -> LogitsProcessorList:
     return LogitsProcessorList(
         [
-            RepetitionPenaltyLogitsProcessor(sampling.repetition_penalty),
+            RepetitionPenaltyLogitsProcessor(float(sampling.repetition_penalty)),
             TemperatureLogitsWarper(sampling.temperature),
             TopKLogitsWarper(sampling.top_k),
             TopPLogitsWarper(sampling.top_p),

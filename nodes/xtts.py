@@ -65,7 +65,7 @@ class LoadXTTS(Stage):
                 io.Boolean.Input(
                     "faithful_text",
                     default=False,
-                    tooltip="Spell text exactly as the reference does, oddities included (years read as plain numbers).",
+                    tooltip="Spell text exactly as the reference does, oddities included (years as plain numbers).",
                 ),
             ],
             outputs=[types.Model.Output("model", display_name="model", tooltip="For every stage of the graph.")],
