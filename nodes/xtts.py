@@ -10,7 +10,6 @@ from comfy.model_management import get_torch_device
 from comfy_api.latest import io
 
 from ..core.errors import InputError
-from ..core.full.model import FullModel
 from ..core.voice.xtts.config import REFERENCE_PRESETS
 from . import types
 from .checks import Stage
@@ -87,6 +86,7 @@ class LoadXTTS(Stage):
 
     @classmethod
     def execute(cls, checkpoint: str, precision: str, reference: str, faithful_text: bool) -> io.NodeOutput:
+        from ..core.full.model import FullModel
         from ..model_loaders.xtts import load_voice
 
         cls.check(checkpoint=checkpoint, precision=precision, reference=reference)
