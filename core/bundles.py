@@ -74,7 +74,8 @@ class Word:
 class Sentence:
     """One stretch of speech made in one pass: at most about 12 s long.
 
-    ``token_ids`` [B, L] and ``text_tokens`` [B, L, 512] include the START and END symbols.
+    ``token_ids`` [B, L] and ``text_tokens`` [B, L, 512] include the START and END symbols in the starter family; in the
+    full family ids come without them, one text token holds them all, and ``pause`` seconds of silence follow.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Sentence:
     words: tuple[Word, ...]
     token_ids: Tensor
     text_tokens: Tensor
+    pause: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,8 @@ class Entangled:
     ``audio`` [B, Na, 512] is the voice-profile tokens followed by ``speech_tokens`` time-aligned tokens at
     40 Hz; ``video`` [B, Nv, 512] is the visual tokens followed by ``motion_tokens`` frames at ``fps``.
     ``start`` is the window's first moment in seconds. Attention maps [B, heads, Nq, Nc] only on request.
+    In the full family speech has no length before it is decoded, so a window carries what its decoding needs: the
+    sentence's ``token_ids`` [B, L], ``speed``, ``seed``, and the ``pause`` after it in seconds.
     """
 
     audio: Tensor
@@ -162,16 +166,36 @@ class Entangled:
     words: tuple[Timed, ...] = ()
     audio_attention: Tensor | None = None
     video_attention: Tensor | None = None
+    token_ids: Tensor | None = None
+    speed: float = 1.0
+    seed: int = 0
+    pause: float = 0.0
+
+
+@dataclass(frozen=True)
+class SpokenSegment:
+    """Speech latents that become sound by themselves: how many, in whose voice (speaker embedding [B, S]), the pause
+    after them in seconds, and whether they were cut off before the sentence had ended."""
+
+    frames: int
+    speaker: Tensor
+    pause: float
+    cut_off: bool
 
 
 @dataclass(frozen=True)
 class SpeechLatents:
-    """Speech before it is sound: values [B, T, C] at ``rate`` frames a second, with every known time."""
+    """Speech before it is sound: values [B, T, C] at ``rate`` frames a second, with every known time.
+
+    In the full family every sentence is a segment of its own. ``notes`` say what a listener should know.
+    """
 
     values: Tensor
     rate: float
     phonemes: tuple[Timed, ...] = ()
     words: tuple[Timed, ...] = ()
+    segments: tuple[SpokenSegment, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -204,13 +228,14 @@ class FaceMotion:
 
 @dataclass(frozen=True)
 class NarrationPiece:
-    """Some frames of a narration with their sound: frames uint8 [F, H, W, 3], sound [1, 1, S] at ``sample_rate``,
-    motion of F frames. The last piece's sound may end within its last frame."""
+    """Some frames of a narration with their sound: frames uint8 [F, H, W, 3] at ``fps``, sound [1, 1, S] at
+    ``sample_rate``, and motion where the family has it. The last piece's sound may end within its last frame."""
 
     frames: Tensor
     sound: Tensor
     sample_rate: int
-    motion: FaceMotion
+    fps: float
+    motion: FaceMotion | None = None
 
 
 @dataclass(frozen=True)

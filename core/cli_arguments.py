@@ -6,23 +6,17 @@ Nothing heavy is imported here, so that ``--help`` and mistakes answer at once.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+
+from .cli_bench_arguments import add_bench
+from .cli_types import Parser, file_ending, number, whole
 
 SAMPLES = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
 SAMPLE_PORTRAIT = SAMPLES / "man.png"
 SAMPLE_VOICE = SAMPLES / "reader.wav"
 FAMILIES = ("starter",)
 SAMPLE_TEXT = SAMPLES / "text.txt"
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line instead of repeating the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -36,9 +30,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_narrate(commands)
     _add_animate(commands)
     _add_speak(commands)
+    _add_convert(commands)
     _add_command(commands, "table", "print Table 1 of the paper's supplement, counted on the live module")
     _add_command(commands, "info", "print versions, weights, networks and devices")
-    _add_bench(commands)
+    add_bench(_add_command(commands, "bench", "measure speed and memory on this machine"))
     _add_evaluate(commands)
     return parser
 
@@ -75,13 +70,36 @@ def _add_speak(commands: argparse._SubParsersAction) -> None:
     _add_block(parser)
     _add_speed(parser)
     _add_seed(parser)
+    _add_family(parser)
 
 
-def _add_bench(commands: argparse._SubParsersAction) -> None:
-    parser = _add_command(commands, "bench", "measure speed, time to the first frame, memory and size")
-    parser.add_argument("family", choices=FAMILIES, help="family of weights")
-    parser.add_argument("--side", type=whole(160, 4096), default=512, metavar="N", help="pixels of the square portrait")
-    _add_threads(parser, 2)
+def _add_family(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--family",
+        choices=("starter", "full"),
+        default="starter",
+        help="bundled weights, or XTTS-v2 (default: starter)",
+    )
+    parser.add_argument("--xtts", type=Path, metavar="FILE", help="XTTS-v2's model.pth, vocab.json beside it")
+    parser.add_argument("--language", default="en", metavar="CODE", help="of the text, for XTTS-v2 (default: en)")
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "int8"),
+        default="float32",
+        help="of XTTS-v2's GPT: int8 is faster and leaner on a CPU (default: float32)",
+    )
+    parser.add_argument(
+        "--sampling",
+        choices=("authors", "xtts"),
+        default="authors",
+        help="how XTTS-v2 draws speech: repetition penalty 10, or 5 as its own configuration (default: authors)",
+    )
+
+
+def _add_convert(commands: argparse._SubParsersAction) -> None:
+    parser = _add_command(commands, "convert", "XTTS-v2's model.pth -> a .safetensors file, checked key by key")
+    parser.add_argument("source", type=Path, metavar="MODEL.pth", help="the checkpoint")
+    _add_out(parser, "model.safetensors")
 
 
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
@@ -177,40 +195,3 @@ def _add_number(
 ) -> None:
     text = f"{help_}, {low:g}..{high:g} (default: {default:g})"
     parser.add_argument(name, type=number(low, high), default=default, metavar="N", help=text)
-
-
-def number(low: float, high: float) -> Callable[[str], float]:
-    """An argument type: a number from ``low`` to ``high``."""
-    return _within(float, low, high, f"a number from {low:g} to {high:g}")
-
-
-def whole(low: int, high: int) -> Callable[[str], int]:
-    """An argument type: a whole number from ``low`` to ``high``."""
-    return _within(int, low, high, f"a whole number from {low} to {high}")
-
-
-def _within(convert: Callable, low: float, high: float, needed: str) -> Callable:
-    def parse(text: str):
-        try:
-            value = convert(text)
-        except ValueError:
-            value = None
-        if value is None or not low <= value <= high:  # NaN is in no range
-            raise argparse.ArgumentTypeError(f"{text!r} is not {needed}")
-        return value
-
-    return parse
-
-
-def file_ending(suffix: str) -> Callable[[str], Path]:
-    """An argument type: a file to write whose name ends in ``suffix``."""
-
-    def parse(text: str) -> Path:
-        path = Path(text)
-        if path.suffix.lower() != suffix or "\0" in text:
-            raise argparse.ArgumentTypeError(f"{text!r} must be a file name ending in {suffix}")
-        if path.is_dir():
-            raise argparse.ArgumentTypeError(f"{text!r} is a folder: name a file ending in {suffix}")
-        return path
-
-    return parse

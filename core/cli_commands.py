@@ -10,14 +10,16 @@ from argparse import Namespace
 from pathlib import Path
 
 from .. import model_loaders
-from ..model_loaders import starter
+from ..model_loaders import starter, xtts
 from .bundles import Narration, Speech, VoiceProfile
-from .cli_bench import run_bench
 from .cli_info import info_lines, table_lines
 from .cli_progress import Progress
+from .errors import InputError
+from .full.model import FullModel
 from .media import read_audio, read_image, write_pieces, write_video, write_wav
 from .model import FaceControls, NarratingModel
 from .narrate import Voice, animate, speak, stream
+from .voice.xtts.sampling import SAMPLING_PRESETS
 
 
 def run_narrate(asked: Namespace, progress: Progress) -> list[str]:
@@ -58,13 +60,36 @@ def run_animate(asked: Namespace, progress: Progress) -> list[str]:
 
 def run_speak(asked: Namespace, progress: Progress) -> list[str]:
     voice = read_voice(asked.voice)
-    model = load_model(progress)
+    model = load_model(progress) if asked.family == "starter" else load_full(asked, progress)
     voice = save_voice(model, voice, asked.save_voice)
-    _, speech = speak(
-        model, voice, asked.text, encoder=asked.encoder, speed=asked.speed, seed=asked.seed, progress=progress
+    latents, speech = speak(
+        model,
+        voice,
+        asked.text,
+        encoder=asked.encoder,
+        speed=asked.speed,
+        seed=asked.seed,
+        language=asked.language,
+        sampling=SAMPLING_PRESETS[asked.sampling],
+        progress=progress,
     )
+    for note in latents.notes:
+        progress.note(note)
     write_wav(asked.out, speech)
     return [f"{asked.out}: {speech.seconds:.2f} s at {speech.sample_rate} Hz"]
+
+
+def run_convert(asked: Namespace, progress: Progress) -> list[str]:
+    progress("convert", 0, 1)
+    count = xtts.convert(asked.source, asked.out)
+    progress("convert", 1, 1)
+    return [f"{asked.out}: {count} tensors"]
+
+
+def run_bench(asked: Namespace, progress: Progress) -> list[str]:
+    from . import cli_bench  # nothing else needs it
+
+    return cli_bench.run_bench(asked, progress)
 
 
 def run_table(_: Namespace, progress: Progress) -> list[str]:
@@ -85,9 +110,10 @@ COMMANDS = {
     "narrate": run_narrate,
     "animate": run_animate,
     "speak": run_speak,
+    "convert": run_convert,
+    "bench": run_bench,
     "table": run_table,
     "info": run_info,
-    "bench": run_bench,
     "evaluate": run_evaluate,
 }
 
@@ -95,6 +121,16 @@ COMMANDS = {
 def load_model(progress: Progress) -> NarratingModel:
     progress("load weights", 0, 1)
     model = starter.load()
+    progress("load weights", 1, 1)
+    return model
+
+
+def load_full(asked: Namespace, progress: Progress) -> NarratingModel:
+    """XTTS-v2 from the file that was named; it speaks without a face."""
+    if asked.xtts is None:
+        raise InputError(f"--family full needs --xtts model.pth: {xtts.SOURCE}.")
+    progress("load weights", 0, 1)
+    model = FullModel(xtts.load_voice(asked.xtts, precision=asked.precision))
     progress("load weights", 1, 1)
     return model
 

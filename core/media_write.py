@@ -63,7 +63,7 @@ def write_pieces(path: str | Path, pieces: Iterable[NarrationPiece]) -> tuple[in
             samples += piece.sound.shape[-1]
             yield piece.frames, piece.sound
 
-    frames = _write_scenes(path, scenes(), first.motion.fps, first.sample_rate)
+    frames = _write_scenes(path, scenes(), first.fps, first.sample_rate)
     return frames, samples / first.sample_rate
 
 

@@ -6,7 +6,7 @@ plain nn.Module, so that ComfyUI can manage its memory one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from .bundles import (
     SpeechLatents,
     VoiceProfile,
 )
+from .voice.xtts.sampling import SpeechSampling
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class NarratingModel(Protocol):
 
     def encode_voice(self, waveform: Tensor, sample_rate: int) -> VoiceProfile: ...
 
-    def encode_prompt(self, text: str) -> Prompt: ...
+    def encode_prompt(self, text: str, language: str = "en") -> Prompt:
+        """Text in a language that the family speaks; InputError names those it does."""
+        ...
 
     def no_portrait(self) -> Portrait:
         """A portrait of nobody, for speech without a face: its visual tokens are zero."""
@@ -84,7 +87,14 @@ class NarratingModel(Protocol):
         """Windows of recorded speech: no text and no voice profile needed."""
         ...
 
-    def decode_speech(self, windows: Iterable[Entangled]) -> SpeechLatents: ...
+    def decode_speech(
+        self,
+        windows: Iterable[Entangled],
+        sampling: SpeechSampling | None = None,
+        on_step: Callable[[int, int], None] | None = None,
+    ) -> SpeechLatents:
+        """``sampling`` is for families that draw their speech; ``on_step(done, total)`` may raise to cancel."""
+        ...
 
     def generate_speech(self, latents: SpeechLatents) -> Speech: ...
 

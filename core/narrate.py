@@ -6,6 +6,7 @@ Every stage is a method of the model (``core.model.NarratingModel``); nothing he
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from torch import Tensor
@@ -13,6 +14,7 @@ from torch import Tensor
 from .bundles import Entangled, Narration, NarrationPiece, Portrait, Speech, SpeechLatents, VoiceProfile
 from .errors import InputError
 from .model import FaceControls, NarratingModel
+from .voice.xtts.sampling import SpeechSampling
 
 Voice = VoiceProfile | tuple[Tensor, int]
 NATURAL = FaceControls()
@@ -35,18 +37,18 @@ def narrate(
     fps: float = 25.0,
     speed: float = 1.0,
     controls: FaceControls = NATURAL,
+    language: str = "en",
+    sampling: SpeechSampling | None = None,
     progress: Progress | None = None,
 ) -> Narration:
     """Portrait [1, 3, H, W] + voice sample + text -> a video of that face saying that text in that voice."""
     report = progress or _silent
     check_speed(speed)
     portrait = _portrait(model, image, report)
-    windows = _speak(model, portrait, voice, text, encoder, fps, speed, controls.seed, report)
-    latents = model.decode_speech(windows)
-    report("generate speech", 0, 1)
-    speech = model.generate_speech(latents)
-    report("generate speech", 1, 1)
-    return model.narration(windows, portrait, speech, controls, fps)
+    windows = _speak(model, portrait, voice, text, language, encoder, fps, speed, controls.seed, report)
+    latents, speech = _sound(model, windows, sampling, report)
+    narration = model.narration(windows, portrait, speech, controls, fps)
+    return replace(narration, notes=narration.notes + latents.notes)
 
 
 def stream(
@@ -58,6 +60,7 @@ def stream(
     encoder: str = "ete",
     fps: float = 25.0,
     speed: float = 1.0,
+    language: str = "en",
     controls: FaceControls = NATURAL,
     progress: Progress | None = None,
 ) -> Iterator[NarrationPiece]:
@@ -68,12 +71,12 @@ def stream(
     report = progress or _silent
     check_speed(speed)
     portrait = _portrait(model, image, report)
-    profile, prompt = _profile(model, voice, report), model.encode_prompt(text)
+    profile, prompt = _profile(model, voice, report), model.encode_prompt(text, language)
     known = _Known(len(prompt.sentences))
     windows = model.entangle(profile, prompt, portrait, model.block(encoder), fps=fps, speed=speed, seed=controls.seed)
     done = 0
     for piece in model.stream(known.counted(windows), portrait, controls, fps):
-        done += piece.motion.frames
+        done += len(piece.frames)
         report("frames", done, max(done, known.frames()))
         yield piece
     report("frames", done, done)
@@ -108,13 +111,15 @@ def speak(
     encoder: str = "ete",
     speed: float = 1.0,
     seed: int = 0,
+    language: str = "en",
+    sampling: SpeechSampling | None = None,
     progress: Progress | None = None,
 ) -> tuple[SpeechLatents, Speech]:
     """Voice sample + text -> speech in that voice; the face is nobody's (``model.no_portrait``)."""
     check_speed(speed)
-    windows = _speak(model, model.no_portrait(), voice, text, encoder, 25.0, speed, seed, progress or _silent)
-    latents = model.decode_speech(windows)
-    return latents, model.generate_speech(latents)
+    report = progress or _silent
+    windows = _speak(model, model.no_portrait(), voice, text, language, encoder, 25.0, speed, seed, report)
+    return _sound(model, windows, sampling, report)
 
 
 def check_speed(speed: float) -> None:
@@ -128,13 +133,14 @@ def _speak(
     portrait: Portrait,
     voice: Voice,
     text: str,
+    language: str,
     encoder: str,
     fps: float,
     speed: float,
     seed: int,
     report: Progress,
 ) -> list[Entangled]:
-    profile, prompt = _profile(model, voice, report), model.encode_prompt(text)
+    profile, prompt = _profile(model, voice, report), model.encode_prompt(text, language)
     windows: list[Entangled] = []
     for window in model.entangle(profile, prompt, portrait, model.block(encoder), fps=fps, speed=speed, seed=seed):
         windows.append(window)
@@ -163,6 +169,16 @@ def _profile(model: NarratingModel, voice: Voice, report: Progress) -> VoiceProf
     profile = voice if isinstance(voice, VoiceProfile) else model.encode_voice(*voice)
     report("voice profile", 1, 1)
     return profile
+
+
+def _sound(
+    model: NarratingModel, windows: list[Entangled], sampling: SpeechSampling | None, report: Progress
+) -> tuple[SpeechLatents, Speech]:
+    latents = model.decode_speech(windows, sampling, lambda done, total: report("decode speech", done, total))
+    report("generate speech", 0, 1)
+    speech = model.generate_speech(latents)
+    report("generate speech", 1, 1)
+    return latents, speech
 
 
 def _portrait(model: NarratingModel, image: Tensor | Portrait, report: Progress) -> Portrait:

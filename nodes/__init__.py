@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from comfy_api.latest import ComfyExtension, io
 
-from .profiles import register_folder
+from . import profiles, xtts
 
-register_folder()
+profiles.register_folder()
+xtts.register_folder()
 
 
 class NarratingFaceExtension(ComfyExtension):
@@ -19,8 +20,11 @@ class NarratingFaceExtension(ComfyExtension):
         from .narrate import Narrate
         from .profiles import LoadVoiceProfile, SaveVoiceProfile
         from .samples import SampleInputs
+        from .sampling import SpeechSampling
         from .speech import HiFiGenerator, SpeechDecoder
         from .video import VideoDecoder
+        from .voices import AverageVoiceProfiles, BlendVoiceProfiles
+        from .xtts import LoadXTTS
 
         return [
             LoadModel,
@@ -40,4 +44,8 @@ class NarratingFaceExtension(ComfyExtension):
             VideoDecoder,
             SaveVoiceProfile,
             LoadVoiceProfile,
+            LoadXTTS,
+            SpeechSampling,
+            AverageVoiceProfiles,
+            BlendVoiceProfiles,
         ]

@@ -9,6 +9,7 @@ from comfy_api.latest import io, ui
 from torch import Tensor
 
 from ..core.errors import InputError
+from ..core.text.xtts.languages import LANGUAGES
 from . import types
 from .checks import Stage
 from .facts import about_portrait, about_voice
@@ -61,17 +62,24 @@ class PromptEncoder(Stage):
                     dynamic_prompts=False,
                     default="Hello! This is my face, and this is my voice.",
                     placeholder="What the face shall say",
-                    tooltip="English, any length up to 20,000 characters; spoken sentence by sentence.",
+                    tooltip="Any length up to 20,000 characters; spoken sentence by sentence.",
+                ),
+                io.Combo.Input(
+                    "language",
+                    options=list(LANGUAGES),
+                    default="en",
+                    optional=True,
+                    tooltip="Of the text: XTTS-v2 speaks all of these, the starter family en alone.",
                 ),
             ],
             outputs=[types.Prompt.Output("prompt", display_name="prompt", tooltip="What is said.")],
         )
 
     @classmethod
-    def execute(cls, model: LoadedModel, text: str) -> io.NodeOutput:
-        cls.check(text=text)
+    def execute(cls, model: LoadedModel, text: str, language: str = "en") -> io.NodeOutput:
+        cls.check(text=text, language=language)
         with model.running() as networks:
-            return io.NodeOutput(for_output(networks.encode_prompt(text)))
+            return io.NodeOutput(for_output(networks.encode_prompt(text, language)))
 
 
 class PortraitEncoder(Stage):

@@ -39,7 +39,7 @@ class PromptGuidedTransformer(Stage):
                 types.Model.Input("model", tooltip="From Load Narrating Face Model."),
                 types.VoiceProfile.Input("voice_profile", tooltip="Who speaks."),
                 types.Prompt.Input("prompt", tooltip="What is said."),
-                types.Portrait.Input("portrait", tooltip="Who is seen."),
+                types.Portrait.Input("portrait", optional=True, tooltip="Who is seen; leave it open for speech alone."),
                 types.Block.Input("block", tooltip="ETE, STE or no entanglement: rewire to compare."),
                 fps_widget(),
                 speed_widget(),
@@ -55,16 +55,17 @@ class PromptGuidedTransformer(Stage):
         model: LoadedModel,
         voice_profile: VoiceProfile,
         prompt: Prompt,
-        portrait: Portrait,
         block: LoadedBlock,
         fps: float,
         speed: float,
         seed: int,
         keep_attention: bool,
+        portrait: Portrait | None = None,
     ) -> io.NodeOutput:
         cls.check(fps=fps, speed=speed, seed=seed)
-        voice, said, seen = for_compute((voice_profile, prompt, portrait))
+        voice, said = for_compute((voice_profile, prompt))
         with model.running(block) as networks:
+            seen = for_compute(networks.no_portrait() if portrait is None else portrait)
             windows = networks.entangle(
                 voice, said, seen, block.module, fps=fps, speed=speed, seed=seed, attention=keep_attention
             )

@@ -21,7 +21,8 @@ SPOKEN = 0.3  # of the progress bar when the speech is made and rendering begins
 SHARES = {
     "portrait": (0.0, 0.05),
     "voice profile": (0.05, 0.1),
-    "entangle": (0.1, 0.25),
+    "entangle": (0.1, 0.15),
+    "decode speech": (0.15, 0.25),
     "generate speech": (0.25, SPOKEN),
 }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from comfy_api.latest import io
+from comfy_api.latest import io, ui
 
 from ..core.bundles import Entangled, SpeechLatents
+from ..core.voice.xtts.sampling import SpeechSampling
 from . import types
 from .checks import Stage
 from .media import audio_of
@@ -23,19 +24,28 @@ class SpeechDecoder(Stage):
             inputs=[
                 types.Model.Input("model", tooltip="From Load Narrating Face Model."),
                 types.Entangled.Input("entangled", tooltip="From the Prompt-Guided Transformer."),
+                types.SpeechSampling.Input(
+                    "sampling", optional=True, tooltip="From Speech Sampling; without it the authors' numbers are used."
+                ),
             ],
             outputs=[
                 types.SpeechLatents.Output(
                     "speech_latents", display_name="speech_latents", tooltip="Speech before it is sound."
-                )
+                ),
+                io.String.Output("notes", display_name="notes", tooltip="What to know about the speech, if anything."),
             ],
         )
 
     @classmethod
-    def execute(cls, model: LoadedModel, entangled: tuple[Entangled, ...]) -> io.NodeOutput:
+    def execute(
+        cls, model: LoadedModel, entangled: tuple[Entangled, ...], sampling: SpeechSampling | None = None
+    ) -> io.NodeOutput:
+        progress = Progress()
         with model.running() as networks:
-            counted = Progress().over(entangled, 0, 1, len(entangled))
-            return io.NodeOutput(for_output(networks.decode_speech(for_compute(window) for window in counted)))
+            windows = (for_compute(window) for window in entangled)
+            latents = networks.decode_speech(windows, sampling, lambda done, total: progress.at(done / max(1, total)))
+        notes = "\n".join(latents.notes)
+        return io.NodeOutput(for_output(latents), notes, ui=ui.PreviewText(notes) if notes else None)
 
 
 class HiFiGenerator(Stage):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import torch
@@ -21,6 +21,7 @@ from ..bundles import (
     SpeechLatents,
     VoiceProfile,
 )
+from ..errors import InputError
 from ..face.landmarks.face_landmarker import FaceLandmarker
 from ..face.motion_decoder import within_range
 from ..face.portrait import analyse_portrait
@@ -33,6 +34,7 @@ from ..voice.hifi_generator import HiFiGenerator
 from ..voice.limiter import limited
 from ..voice.mel import log_mel
 from ..voice.sample import prepare_sample
+from ..voice.xtts.sampling import SpeechSampling
 from .animating import recording_windows
 from .motion import face_motion
 from .narrating import Reading, narration_windows
@@ -66,7 +68,9 @@ class StarterModel:
         return VoiceProfile(conditioning, speaker, facts)
 
     @torch.inference_mode()
-    def encode_prompt(self, text: str) -> Prompt:
+    def encode_prompt(self, text: str, language: str = "en") -> Prompt:
+        if language != "en":
+            raise InputError(f"language is {language!r}: the starter family speaks en alone, XTTS-v2 speaks 17.")
         sentences = []
         for spoken in self._front_end.sentences(text):
             token_ids = torch.tensor([encode(spoken.phonemes)], device=self._device)
@@ -107,9 +111,19 @@ class StarterModel:
         return recording_windows(self._nets, speech, portrait, block, fps, attention)
 
     @torch.inference_mode()
-    def decode_speech(self, windows: Iterable[Entangled]) -> SpeechLatents:
+    def decode_speech(
+        self,
+        windows: Iterable[Entangled],
+        sampling: SpeechSampling | None = None,
+        on_step: Callable[[int, int], None] | None = None,
+    ) -> SpeechLatents:
+        """``sampling`` has no say: this family plans its speech instead of drawing it."""
         parts = list(windows)
-        values = [self._speech(part) for part in parts]
+        values = []
+        for count, part in enumerate(parts, 1):
+            values.append(self._speech(part))
+            if on_step is not None:
+                on_step(count, len(parts))
         phonemes = tuple(phoneme for part in parts for phoneme in part.phonemes)
         words = tuple(word for part in parts for word in part.words)
         return SpeechLatents(torch.cat(values, 1), MEL_RATE, phonemes, words)

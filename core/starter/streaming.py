@@ -56,7 +56,7 @@ def stream_pieces(
             frames += part.shape[1]
             length = round(frames * SAMPLE_RATE / fps) - samples
             heard, waiting, samples = waiting[..., :length], waiting[..., length:], samples + length
-            yield NarrationPiece(decoder.render(part[0]), heard, SAMPLE_RATE, FaceMotion(part, fps))
+            yield NarrationPiece(decoder.render(part[0]), heard, SAMPLE_RATE, fps, FaceMotion(part, fps))
 
 
 def _and_end(sounds: Iterable[Tensor]) -> Iterator[tuple[Tensor, bool]]:

@@ -84,6 +84,24 @@ ANIMATE: list[Node] = [
     ("SaveVideo", 4, 0, {"video": (6, 0), "filename_prefix": "narrating_face/animate"}),
 ]
 
+FULL_SPEECH: list[Node] = [
+    (STAGE + "LoadXTTS", 0, 0, {"checkpoint": "model.pth"}),
+    (STAGE + "SampleInputs", 0, 5, SAMPLES),
+    (STAGE + "VoiceProfileEncoder", 1, 0, {"model": (1, 0), "audio": (2, 1)}),
+    (STAGE + "PromptEncoder", 1, 4, {"model": (1, 0), "text": TEXT}),
+    (STAGE + "ExplicitBlock", 1, 12, {"model": (1, 0)}),
+    (
+        STAGE + "PromptGuidedTransformer",
+        2,
+        2,
+        {"model": (1, 0), "voice_profile": (3, 0), "prompt": (4, 0), "block": (5, 0)},
+    ),
+    (STAGE + "SpeechSampling", 2, 11, {}),
+    (STAGE + "SpeechDecoder", 3, 2, {"model": (1, 0), "entangled": (6, 0), "sampling": (7, 0)}),
+    (STAGE + "HiFiGenerator", 4, 2, {"model": (1, 0), "speech_latents": (8, 0)}),
+    ("SaveAudio", 5, 2, {"audio": (9, 0), "filename_prefix": "narrating_face/speech"}),
+]
+
 NOTES = {
     "narrate_simple": "A portrait, a voice sample and a text become a talking video. "
     "Replace **Sample Portrait, Voice and Text** by Load Image and Load Audio to use your own.",
@@ -91,8 +109,10 @@ NOTES = {
     "Entanglement to compare them; everything else stays as it is.",
     "animate": "The portrait speaks a recording: no text and no voice profile needed. "
     "The same audio goes to the transformer and to the video decoder.",
+    "full_speech": "Text becomes speech in a sample's voice with XTTS-v2. Put **model.pth** and **vocab.json** of "
+    "coqui/XTTS-v2 (Hugging Face, release v2.0.3, non-commercial licence CPML) into **models/narrating_face/xtts**.",
 }
-WORKFLOWS = {"narrate_simple": SIMPLE, "narrate_stages": STAGES, "animate": ANIMATE}
+WORKFLOWS = {"narrate_simple": SIMPLE, "narrate_stages": STAGES, "animate": ANIMATE, "full_speech": FULL_SPEECH}
 
 
 def widget_values(definition: Json, given: dict[str, Any]) -> list[Any]:

@@ -26,6 +26,10 @@ NODES = [
     "VideoDecoder",
     "SaveVoiceProfile",
     "LoadVoiceProfile",
+    "LoadXTTS",
+    "SpeechSampling",
+    "AverageVoiceProfiles",
+    "BlendVoiceProfiles",
 ]
 
 

@@ -43,6 +43,7 @@ def judge_length(
 
     def pieces():
         for piece in stream(model, portrait, voice, text):
+            assert piece.motion is not None  # the starter family has it
             gaps.append(piece.motion["lip_gap"][0].numpy())
             yield piece
 

@@ -1,0 +1,40 @@
+"""XTTS-v2's tokenizer: byte-pair encoding from the checkpoint's own ``vocab.json``.
+
+A sentence is spelled ``[en]`` + text with every space as ``[SPACE]``; ids come without START and STOP.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from ...errors import InputError
+from .languages import LANGUAGES
+
+
+class SpeechTokenizer:
+    """See the module docstring. ``rows`` is the largest id + 1 (ids have gaps)."""
+
+    def __init__(self, bpe: Tokenizer) -> None:
+        self.bpe = bpe
+        vocabulary = bpe.get_vocab(with_added_tokens=True)
+        self.rows = max(vocabulary.values(), default=-1) + 1
+        self.languages = tuple(language for language in LANGUAGES if f"[{language}]" in vocabulary)
+        if not self.languages or "[SPACE]" not in vocabulary:
+            raise InputError("vocabulary holds no language such as [en] or no [SPACE]: use the XTTS-v2 vocab.json.")
+
+    @classmethod
+    def from_file(cls, path: Path) -> SpeechTokenizer:
+        return cls(Tokenizer.from_file(str(path)))
+
+    def check(self, language: str) -> str:
+        """The language's key (``zh`` means ``zh-cn``). Raises InputError when the checkpoint does not speak it."""
+        key = {"zh": "zh-cn"}.get(language.lower(), language.lower())
+        if key not in self.languages:
+            raise InputError(f"language is {language!r}: this checkpoint speaks {', '.join(self.languages)}.")
+        return key
+
+    def encode(self, text: str, language: str) -> list[int]:
+        """Cleaned, romanised text as ids."""
+        return self.bpe.encode(f"[{language}]{text}".replace(" ", "[SPACE]")).ids

@@ -1,0 +1,50 @@
+"""The key-value cache of the decoding loop: keys and values [B, H, T, C/H] of each layer, in storage with room to grow.
+
+The default cache copies all of itself at every code; here that happens once in ROOM codes.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from transformers.cache_utils import Cache, DynamicLayer
+
+ROOM = 48
+
+
+class RoomyLayer(DynamicLayer):
+    """A growing layer whose ``keys`` and ``values`` are views of longer storage."""
+
+    storage: tuple[Tensor, Tensor] | None = None
+
+    def update(self, key_states: Tensor, value_states: Tensor, *_: object, **__: object) -> tuple[Tensor, Tensor]:
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        before = self.get_seq_length()
+        after = before + key_states.shape[-2]
+        if self.storage is None or self.storage[0].shape[-2] < after:
+            self._grow(key_states, value_states, before, after + ROOM)
+        assert self.storage is not None
+        for store, states in zip(self.storage, (key_states, value_states), strict=True):
+            store[..., before:after, :] = states
+        self.keys, self.values = (store[..., :after, :] for store in self.storage)
+        return self.keys, self.values
+
+    def batch_select_indices(self, indices: Tensor) -> None:
+        super().batch_select_indices(indices)
+        self.storage = None
+
+    def _grow(self, key_states: Tensor, value_states: Tensor, before: int, capacity: int) -> None:
+        def enlarged(kept: Tensor | None, states: Tensor) -> Tensor:
+            store = torch.empty(
+                *states.shape[:-2], capacity, states.shape[-1], dtype=states.dtype, device=states.device
+            )
+            if kept is not None and before:
+                store[..., :before, :] = kept
+            return store
+
+        self.storage = enlarged(self.keys, key_states), enlarged(self.values, value_states)
+
+
+def roomy_cache(layers: int) -> Cache:
+    return Cache(layers=[RoomyLayer() for _ in range(layers)])

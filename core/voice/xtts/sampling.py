@@ -1,0 +1,88 @@
+"""From logits [B, codes] to the next code: repetition penalty, temperature, top-k, top-p, then a draw, in that order.
+
+The penalty's history starts with code 1 and the start code: the reference decodes after a made-up prompt of those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ...errors import InputError
+
+PROMPT_CODE = 1
+BOUNDS = {
+    "temperature": (0.0, 2.0),
+    "top_k": (0, 1024),
+    "top_p": (0.0, 1.0),
+    "repetition_penalty": (1.0, 20.0),
+}
+
+
+@dataclass(frozen=True)
+class SpeechSampling:
+    """How codes are drawn. Temperature 0 always takes the likeliest code; ``top_k`` 0 and ``top_p`` 1 switch off."""
+
+    temperature: float = 0.75
+    top_k: int = 50
+    top_p: float = 0.85
+    repetition_penalty: float = 10.0
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in BOUNDS.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise InputError(f"{name} is {value}: set a number from {low:g} to {high:g}.")
+
+
+SAMPLING_PRESETS = {"authors": SpeechSampling(), "xtts": SpeechSampling(repetition_penalty=5.0)}
+
+
+def fresh_history(rows: int, codes: int, start_code: int, device: torch.device) -> Tensor:
+    """Which codes were heard, [rows, codes], before the first one is drawn."""
+    heard = torch.zeros(rows, codes, dtype=torch.bool, device=device)
+    heard[:, [PROMPT_CODE, start_code]] = True
+    return heard
+
+
+def processed(logits: Tensor, heard: Tensor, sampling: SpeechSampling) -> Tensor:
+    """Scores [B, codes] whose softmax is drawn from."""
+    scores = penalised(logits, heard, sampling.repetition_penalty)
+    if sampling.temperature == 0:
+        return scores
+    return within_mass(most_likely(scores / sampling.temperature, sampling.top_k), sampling.top_p)
+
+
+def penalised(scores: Tensor, heard: Tensor, penalty: float) -> Tensor:
+    """Make codes that were heard less likely."""
+    return torch.where(heard, torch.where(scores < 0, scores * penalty, scores / penalty), scores)
+
+
+def most_likely(scores: Tensor, count: int) -> Tensor:
+    """Only the ``count`` best scores stay; 0 keeps all."""
+    if not 0 < count < scores.shape[-1]:
+        return scores
+    return scores.masked_fill(scores < scores.topk(count).values[:, -1:], -torch.inf)
+
+
+def within_mass(scores: Tensor, mass: float) -> Tensor:
+    """Only the best scores that make up ``mass`` of the probability stay, at least one."""
+    if mass >= 1:
+        return scores
+    ordered, places = scores.sort(dim=-1, descending=False)
+    unlikely = ordered.softmax(-1).cumsum(-1) <= 1 - mass
+    unlikely[:, -1] = False
+    return scores.masked_fill(torch.zeros_like(unlikely).scatter(1, places, unlikely), -torch.inf)
+
+
+def draw(scores: Tensor, sampling: SpeechSampling, chances: Sequence[torch.Generator]) -> Tensor:
+    """One code for each row [B], each row with its own source of chance."""
+    if sampling.temperature == 0:
+        return scores.argmax(-1)
+    probabilities = scores.softmax(-1)
+    drawn = [torch.multinomial(row, 1, generator=chance) for row, chance in zip(probabilities, chances, strict=True)]
+    return torch.cat(drawn)

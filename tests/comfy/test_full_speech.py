@@ -1,0 +1,64 @@
+"""``full_speech`` in a real server: without a checkpoint it says what is missing, with one it speaks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+import torch
+from comfy_server import REPOSITORY, ComfyServer
+from xtts_small import random_state, write_vocabulary
+
+
+@pytest.fixture
+def graph() -> dict[str, Any]:
+    """1 loader, 3 voice, 4 prompt, 5 block, 6 transformer, 7 sampling, 8 decoder, 9 generator, 10 Save Audio."""
+    return json.loads((REPOSITORY / "workflows" / "api" / "full_speech.json").read_text())
+
+
+@pytest.fixture
+def checkpoint(server: ComfyServer) -> Path:
+    """A tiny random model under the published names, as the user would place the real one."""
+    folder = server.base / "models" / "narrating_face" / "xtts"
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save({"model": random_state(), "config": {"gpt_n_heads": 4}}, folder / "model.pth")
+    write_vocabulary(folder)
+    return folder / "model.pth"
+
+
+def test_a_missing_checkpoint_is_named_with_its_place_and_source(server: ComfyServer, graph: dict[str, Any]) -> None:
+    graph["1"]["inputs"]["checkpoint"] = "absent.pth"
+    status, answer = server.post("/prompt", {"prompt": graph})
+    text = json.dumps(answer)
+    assert status == 400
+    assert "absent.pth" in text and "coqui/XTTS-v2" in text and "narrating_face" in text and "vocab.json" in text
+
+
+@pytest.mark.parametrize("precision", ["float32", "int8"])
+def test_it_speaks(server: ComfyServer, graph: dict[str, Any], checkpoint: Path, precision: str) -> None:
+    graph["1"]["inputs"]["precision"] = precision
+    (path,) = server.files(server.run(graph))
+    with av.open(str(path)) as sound:
+        stream = sound.streams.audio[0]
+        samples = sum(frame.samples for frame in sound.decode(audio=0))
+        assert stream.rate == 24_000 and samples > 12_000
+
+
+def test_voices_average_and_blend(server: ComfyServer, graph: dict[str, Any], checkpoint: Path) -> None:
+    both = {"first": ["3", 0], "second": ["3", 0]}
+    graph["20"] = {"class_type": "NarratingFace_AverageVoiceProfiles", "inputs": both}
+    blended = {"first": ["20", 0], "second": ["3", 0], "weight": 0.25}
+    graph["21"] = {"class_type": "NarratingFace_BlendVoiceProfiles", "inputs": blended}
+    graph["6"]["inputs"]["voice_profile"] = ["21", 0]
+    assert server.files(server.run(graph))
+
+
+def test_a_language_that_the_checkpoint_lacks(server: ComfyServer, graph: dict[str, Any], checkpoint: Path) -> None:
+    graph["4"]["inputs"]["language"] = "it"
+    entry = server.wait(server.submit(graph))
+    details = {kind: body for kind, body in entry["status"]["messages"]}["execution_error"]
+    assert details["exception_type"].endswith("InputError")
+    assert "this checkpoint speaks" in details["exception_message"]

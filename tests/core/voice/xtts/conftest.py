@@ -1,0 +1,18 @@
+"""The small model of the goldens, loaded once."""
+
+from __future__ import annotations
+
+import pytest
+from narrating_face.core.voice.xtts.model import XTTSVoice
+from torch import Tensor
+from xtts_small import goldens, small_voice
+
+
+@pytest.fixture(scope="session")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> XTTSVoice:
+    return small_voice(tmp_path_factory.mktemp("xtts"))
+
+
+@pytest.fixture(scope="session")
+def golden() -> dict[str, Tensor]:
+    return goldens()

@@ -1,0 +1,138 @@
+"""Properties of decoding: streaming equals offline, batches equal single sentences, cancelling, gradients, 8 bits."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from narrating_face.core.errors import InputError
+from narrating_face.core.voice.xtts.decoding import Utterance, decode
+from narrating_face.core.voice.xtts.frames import FrameQueue, at_speed, vocoder_frames
+from narrating_face.core.voice.xtts.model import XTTSVoice
+from narrating_face.core.voice.xtts.sampling import SpeechSampling
+from torch import Tensor
+from xtts_small import small_voice
+
+Golden = dict[str, Tensor]
+SAMPLING = SpeechSampling(repetition_penalty=5)
+
+
+def utterances(golden: Golden, lengths: list[int], budget: int = 40) -> list[Utterance]:
+    ids = golden["text.ids"]
+    return [Utterance(golden["cond.latents"], ids[:, :length], budget, seed) for seed, length in enumerate(lengths)]
+
+
+@pytest.mark.parametrize("seed", [87, 3])
+@pytest.mark.parametrize("speed", [1.0, 0.7, 1.6])
+def test_a_stream_is_bit_equal_to_the_offline_sound(voice: XTTSVoice, golden: Golden, seed: int, speed: float):
+    utterance = Utterance(golden["cond.latents"], golden["text.ids"], 42, seed)
+    speaker = golden["spk.embedding"][..., 0]
+    (spoken,) = decode(voice.nets.gpt, [utterance], SAMPLING)
+    offline = voice.sound(at_speed(spoken.values(), speed), speaker, not spoken.finished)
+    pieces = list(voice.stream(utterance, speaker, SAMPLING, speed))
+    assert len(pieces) > 1
+    assert torch.equal(torch.cat(pieces, -1), offline)
+
+
+def test_the_first_sound_comes_early(voice: XTTSVoice, golden: Golden):
+    """After a quarter of a long sentence's codes at most, counted by the code: 32 frames and 13 of context."""
+    queue = FrameQueue()
+    codes = 0
+    while queue.known < 32 + 13:
+        queue.push(torch.zeros(1, 1, 8))
+        codes += 1
+    assert codes <= 12
+
+
+def test_a_queue_keeps_only_what_it_needs(voice: XTTSVoice):
+    latents = torch.randn(1, 600, 4)
+    queue, pieces = FrameQueue(), []
+    whole = vocoder_frames(latents)
+    for index in range(600):
+        queue.push(latents[:, index : index + 1], index == 599)
+        if queue.known - len(pieces) > 64 or index == 599:
+            pieces += queue.between(len(pieces), queue.known).unbind(-1)
+        assert sum(part.values().shape[1] for part in queue.parts if part.pieces) < 150
+    assert torch.equal(torch.stack(pieces, -1), whole)
+
+
+def test_a_batch_says_what_its_sentences_say_alone(voice: XTTSVoice, golden: Golden):
+    """Different lengths (padded on the left), different ends, a generator for each."""
+    ends_early = Utterance(golden["cond.latents"], golden["text.ids"], 42, 87)
+    rows = [*utterances(golden, [15, 9, 12, 4]), ends_early]
+    together = decode(voice.nets.gpt, rows, SAMPLING)
+    assert len({len(spoken.codes) for spoken in together}) > 1
+    for row, spoken in zip(rows, together, strict=True):
+        (alone,) = decode(voice.nets.gpt, [row], SAMPLING)
+        assert spoken.codes == alone.codes
+        torch.testing.assert_close(spoken.values(), alone.values(), atol=1e-4, rtol=0)
+
+
+def test_cancelling_stops_at_that_code(voice: XTTSVoice, golden: Golden):
+    class Cancelled(Exception):
+        pass
+
+    heard = []
+
+    def on_code(count: int) -> None:
+        heard.append(count)
+        if count == 5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        decode(voice.nets.gpt, utterances(golden, [15]), SAMPLING, on_code)
+    assert heard == [1, 2, 3, 4, 5]
+
+
+def test_the_budget_ends_a_sentence_that_does_not_end_itself(voice: XTTSVoice, golden: Golden):
+    spoken = decode(voice.nets.gpt, utterances(golden, [15, 15], budget=7), SAMPLING)
+    assert all(len(row.codes) <= 7 for row in spoken)
+    assert any(not row.finished for row in spoken)
+    assert voice.utterance(golden["cond.latents"], golden["text.ids"]).budget == 42, "never more than the table holds"
+
+
+def test_a_stop_code_is_the_last_and_its_latent_is_kept(voice: XTTSVoice, golden: Golden):
+    rows = [Utterance(golden["cond.latents"], golden["text.ids"], 42, seed) for seed in range(12)]
+    for row in decode(voice.nets.gpt, rows, SAMPLING):
+        assert row.finished == (row.codes[-1] == voice.nets.config.gpt.stop_code)
+        assert voice.nets.config.gpt.stop_code not in row.codes[:-1]
+        assert len(row.latents) == len(row.codes)
+
+
+def test_the_teacher_forced_pass_is_causal_and_trains_everything(voice: XTTSVoice, golden: Golden):
+    gpt = voice.nets.gpt.requires_grad_(True)
+    try:
+        conditioning = golden["cond.latents"].clone().requires_grad_()
+        forced = gpt(conditioning, golden["text.ids"], torch.randint(0, 128, (1, 6)))
+        (last,) = torch.autograd.grad(forced.latents[:, 2].sum(), gpt.code_positions.weight, retain_graph=True)
+        assert last[:3].abs().sum(1).gt(0).all() and last[3:].eq(0).all()
+        (forced.code_logits.square().mean() + forced.text_logits.square().mean()).backward()
+        assert conditioning.grad is not None and conditioning.grad.abs().sum() > 0
+        used = {name: p for name, p in gpt.named_parameters() if name != "stack.wte.weight"}
+        assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in used.values())
+    finally:
+        gpt.requires_grad_(False)
+        gpt.zero_grad()
+
+
+def test_eight_bits_stay_close(voice: XTTSVoice, golden: Golden, tmp_path):
+    small = small_voice(tmp_path, "int8")
+    arguments = golden["cond.latents"], golden["text.ids"], golden["gen.greedy_rp5.codes"]
+    with torch.inference_mode():
+        exact, rounded = voice.nets.gpt(*arguments), small.nets.gpt(*arguments)
+    error = (rounded.latents - exact.latents).norm() / exact.latents.norm()
+    assert 0 < error < 0.05
+    assert (rounded.code_logits.argmax(-1) == exact.code_logits.argmax(-1)).float().mean() > 0.9
+
+
+IMPOSSIBLE = [
+    *(("temperature", value) for value in (-1.0, 3.0, float("nan"))),
+    ("top_k", -1),
+    ("top_p", 1.5),
+    ("repetition_penalty", 0.0),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), IMPOSSIBLE)
+def test_impossible_sampling_is_refused(name: str, value: float):
+    with pytest.raises(InputError, match=name):
+        SpeechSampling(**{name: value})

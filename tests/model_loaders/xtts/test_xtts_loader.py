@@ -1,0 +1,247 @@
+"""Every layout of an XTTS-v2 checkpoint loads alike; every other file is refused in one sentence."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from narrating_face.core.errors import InputError
+from narrating_face.core.voice.xtts.config import XTTSConfig
+from narrating_face.model_loaders.xtts import convert, load_networks, load_voice
+from narrating_face.model_loaders.xtts.check import expected_shapes
+from narrating_face.model_loaders.xtts.files import PICKLED_CONFIGS
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+from xtts_small import DATA, TINY, random_state, small_state, write_checkpoint, write_vocabulary
+
+State = dict[str, Any]
+CONFIG = {"model_args": {"gpt_n_heads": 4}}
+
+
+def test_the_full_size_needs_exactly_the_published_keys():
+    published = json.loads((DATA / "manifest.json").read_text())
+    assert {key: list(shape) for key, shape in expected_shapes(XTTSConfig()).items()} == {
+        key: shape for key, (shape, _) in published.items()
+    }
+
+
+def pickled_config() -> Any:
+    """The published file's configuration: objects of classes that are not installed when it is read."""
+    made = {}
+    for name in PICKLED_CONFIGS:
+        module, _, own = name.rpartition(".")
+        made[own] = type(own, (), {"__module__": module})
+    arguments, config = made["XttsArgs"](), made["XttsConfig"]()
+    arguments.gpt_n_heads = 4
+    config.model_args, config.audio, config.datasets = (
+        arguments,
+        made["XttsAudioConfig"](),
+        [made["BaseDatasetConfig"]()],
+    )
+    return config
+
+
+def save_with_objects(content: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """torch.save of objects whose classes exist only while saving."""
+    import sys
+    import types
+
+    for value in (
+        content["config"],
+        content["config"].model_args,
+        content["config"].audio,
+        *content["config"].datasets,
+    ):
+        kind = type(value)
+        parts = kind.__module__.split(".")
+        for depth in range(1, len(parts) + 1):
+            monkeypatch.setitem(sys.modules, ".".join(parts[:depth]), types.ModuleType(parts[depth - 1]))
+        setattr(sys.modules[kind.__module__], kind.__name__, kind)
+        kind.__qualname__ = kind.__name__
+    for value in (
+        content["config"],
+        content["config"].model_args,
+        content["config"].audio,
+        *content["config"].datasets,
+    ):
+        setattr(sys.modules[type(value).__module__], type(value).__name__, type(value))
+    torch.save(content, path)
+    monkeypatch.undo()
+
+
+def old_weight_norm(state: State) -> State:
+    names = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
+    renamed = {}
+    for key, value in state.items():
+        for new, old in names.items():
+            key = key.replace(new, old)
+        renamed[key] = value
+    return renamed
+
+
+def trainer(state: State) -> State:
+    extra = {"dvae.encoder.weight": torch.zeros(3), "torch_mel_spectrogram_dvae.mel_stft.window": torch.zeros(4)}
+    return {f"xtts.{key}": value for key, value in state.items()} | {
+        f"xtts.{key}": value for key, value in extra.items()
+    }
+
+
+def with_copies_and_masks(state: State) -> State:
+    copies = {"gpt.gpt.wte.weight": torch.zeros(130, 96), "gpt.gpt_inference.lm_head.1.bias": torch.zeros(130)}
+    masks = {"gpt.gpt.h.0.attn.bias": torch.ones(1, 1, 4, 4), "gpt.gpt.h.0.attn.masked_bias": torch.tensor(-1e4)}
+    return state | copies | masks
+
+
+LAYOUTS: dict[str, Callable[[State], Any]] = {
+    "dict config": lambda state: {"model": state, "config": CONFIG},
+    "fine-tune": lambda state: {"model": trainer(state), "config": CONFIG, "step": 3, "scaler": None, "date": "today"},
+    "old weight norm": lambda state: {"model": old_weight_norm(state), "config": CONFIG},
+    "copies and masks": lambda state: {"model": with_copies_and_masks(state), "config": CONFIG},
+}
+
+
+def same(path: Path) -> bool:
+    """Does the file give the very networks that the plain safetensors file gives?"""
+    write_vocabulary(path.parent)
+    reference = load_networks(write_checkpoint(path.parent / "plain", small_state())).state_dict()
+    loaded = load_voice(path).nets.state_dict()
+    return reference.keys() == loaded.keys() and all(torch.equal(reference[key], loaded[key]) for key in reference)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts_of_pth_files(tmp_path: Path, layout: str):
+    torch.save(LAYOUTS[layout](small_state()), tmp_path / "model.pth")
+    assert same(tmp_path / "model.pth")
+
+
+def test_the_published_layout_with_its_pickled_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    save_with_objects({"model": small_state(), "config": pickled_config()}, tmp_path / "model.pth", monkeypatch)
+    with pytest.raises(pickle.UnpicklingError):
+        torch.load(tmp_path / "model.pth", weights_only=True)
+    assert same(tmp_path / "model.pth")
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_a_bare_state_dict(tmp_path: Path, suffix: str):
+    """Without any configuration a head is 64 wide."""
+    state = random_state()
+    path = tmp_path / f"model{suffix}"
+    if suffix == ".pth":
+        torch.save(state, path)
+    else:
+        save_file(state, path)
+    assert load_networks(path).config.gpt.heads == TINY.gpt.width // 64
+
+
+def test_half_precision_is_widened(tmp_path: Path):
+    state = {key: value.half() if value.is_floating_point() else value for key, value in small_state().items()}
+    nets = load_networks(write_checkpoint(tmp_path, state))
+    assert {p.dtype for p in nets.parameters()} == {torch.float32}
+
+
+def test_converting_keeps_every_needed_tensor(tmp_path: Path):
+    torch.save({"model": trainer(small_state()), "config": CONFIG}, tmp_path / "model.pth")
+    count = convert(tmp_path / "model.pth", tmp_path / "model.safetensors")
+    assert count == len(small_state())
+    with safe_open(str(tmp_path / "model.safetensors"), framework="pt") as file:
+        assert set(file.keys()) == set(small_state())
+    assert same(tmp_path / "model.safetensors")
+
+
+def without(state: State, key: str) -> State:
+    return {name: value for name, value in state.items() if name != key}
+
+
+WRONG: dict[str, tuple[Callable[[State], Any], str]] = {
+    "no mel_stats": (lambda state: without(state, "mel_stats"), "lacks 'mel_stats'"),
+    "a missing layer": (lambda state: without(state, "gpt.gpt.h.1.mlp.c_fc.weight"), "lacks 'gpt.gpt.h.1.mlp.c_fc"),
+    "another key": (lambda state: state | {"unet.weight": torch.zeros(2)}, "'unet.weight'"),
+    "a wrong shape": (lambda state: state | {"gpt.final_norm.bias": torch.zeros(7)}, "shape \\[7\\]"),
+    "another model": (lambda state: {"unet.weight": torch.zeros(2)}, "lacks"),
+    "a scalar table": (lambda state: state | {"gpt.mel_embedding.weight": torch.zeros(())}, "shapes"),
+    "no tensors": (lambda state: {"model": {"a": 1}}, "no weights"),
+    "a list": (lambda state: [1, 2], "list"),
+    "a model list": (lambda state: {"model": [1]}, "list"),
+}
+
+
+def refusal(path: Path) -> str:
+    """The sentence that a file is refused with."""
+    with pytest.raises(InputError) as refused:
+        load_networks(path)
+    message = str(refused.value)
+    assert path.name in message and "coqui/XTTS-v2" in message and "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_file_is_named_with_what_is_wrong(tmp_path: Path, case: str):
+    change, words = WRONG[case]
+    torch.save(change(small_state()), tmp_path / "model.pth")
+    with pytest.raises(InputError, match=words):
+        load_networks(tmp_path / "model.pth")
+    refusal(tmp_path / "model.pth")
+
+
+class Hostile:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (Path("hostile-was-here"),)
+
+
+def test_a_hostile_file_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    torch.save({"model": small_state(), "config": Hostile()}, tmp_path / "model.pth")
+    assert "safely" in refusal(tmp_path / "model.pth")
+    assert not (tmp_path / "hostile-was-here").exists()
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
+def test_a_truncated_file(tmp_path: Path, suffix: str, share: float):
+    whole = tmp_path / f"whole{suffix}"
+    if suffix == ".pth":
+        torch.save({"model": small_state()}, whole)
+    else:
+        save_file(small_state(), whole)
+    data = whole.read_bytes()
+    (tmp_path / f"model{suffix}").write_bytes(data[: int(share * len(data))])
+    refusal(tmp_path / f"model{suffix}")
+
+
+def test_other_archives_and_missing_files(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "model.pth", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    refusal(tmp_path / "model.pth")
+    torch.save(small_state(), tmp_path / "old.pth", _use_new_zipfile_serialization=False)
+    refusal(tmp_path / "old.pth")
+    refusal(tmp_path / "absent.pth")
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "not json", '{"model": 3}'])
+def test_a_missing_or_wrong_vocabulary(tmp_path: Path, content: str | None):
+    path = write_checkpoint(tmp_path, random_state())
+    (tmp_path / "vocab.json").unlink()
+    if content is not None:
+        (tmp_path / "vocab.json").write_text(content)
+    with pytest.raises(InputError, match=r"vocab"):
+        load_voice(path)
+
+
+def test_a_vocabulary_of_a_larger_model(tmp_path: Path):
+    state: dict[str, Tensor] = random_state()
+    for key in ("gpt.text_embedding.weight", "gpt.text_head.weight", "gpt.text_head.bias"):
+        state[key] = state[key][:100].clone()
+    with pytest.raises(InputError, match="100 text tokens"):
+        load_voice(write_checkpoint(tmp_path, state))
+
+
+def test_precision_is_one_of_two(tmp_path: Path):
+    with pytest.raises(InputError, match="int8"):
+        load_networks(write_checkpoint(tmp_path, random_state()), "int4")
