@@ -1,0 +1,74 @@
+"""Speech -> wav2vec2 features for each frame of video: waveform [S] at 16 kHz -> windows [F, 5, layers, C].
+
+The convolutional features (50 a second) are stretched to 25 a second *before* the transformer, as Hallo was trained.
+Long speech is read in overlapping stretches, so that memory does not grow with its length.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+RATE = 16_000
+CONTEXT = 2  # frames before and after each one
+STRETCH, OVERLAP = 750, 50  # frames: 30 s, and 2 s on either side that are thrown away
+SHORTEST = 640  # samples of one frame, and more than the convolutions need
+
+
+class SpeechFeatures(nn.Module):
+    """Wraps a transformers ``Wav2Vec2Model`` (its own ``device`` property cannot be moved by host programs)."""
+
+    def __init__(self, wav2vec2: nn.Module) -> None:
+        super().__init__()
+        self.wav2vec2: Any = wav2vec2
+
+    def forward(self, waveform: Tensor, frames: int) -> Tensor:
+        """Every transformer layer's output for ``frames`` frames that span the waveform [S]: [F, layers, C]."""
+        model = self.wav2vec2
+        ready = waveform.to(next(model.parameters()).dtype)
+        features = model.feature_extractor(ready[None])  # [1, C, T]
+        features = F.interpolate(features, size=frames, mode="linear", align_corners=True).transpose(1, 2)
+        projected, _ = model.feature_projection(features)
+        outputs: list[Tensor] = []
+        keep = [layer.register_forward_hook(partial(_collect, outputs)) for layer in model.encoder.layers]
+        try:
+            model.encoder(projected)
+        finally:
+            for handle in keep:
+                handle.remove()
+        return torch.stack(outputs, dim=2)[0]
+
+
+def _collect(outputs: list[Tensor], _: nn.Module, __: object, output: Tensor | tuple[Tensor, ...]) -> None:
+    """Layers answer with a tensor or, in older versions of transformers, with a tuple that begins with it."""
+    outputs.append(output if isinstance(output, Tensor) else output[0])
+
+
+def standardised(waveform: Tensor) -> Tensor:
+    """Zero mean, unit variance."""
+    return (waveform - waveform.mean()) / (waveform.var(unbiased=False) + 1e-7).sqrt()
+
+
+def windows_around(layers: Tensor) -> Tensor:
+    """[F, layers, C] -> [F, 5, layers, C]: each frame with its neighbours, those at the ends repeated."""
+    frames = torch.arange(len(layers), device=layers.device)
+    around = frames[:, None] + torch.arange(-CONTEXT, CONTEXT + 1, device=layers.device)
+    return layers[around.clamp(0, len(layers) - 1)]
+
+
+def speech_layers(net: SpeechFeatures, waveform: Tensor, frames: int, fps: float) -> Tensor:
+    """The layers of all ``frames`` of a waveform [S] at 16 kHz, stretch by stretch: [F, layers, C] on the CPU."""
+    samples = round(frames * RATE / fps)
+    padded = F.pad(standardised(waveform), (0, max(0, samples - len(waveform), SHORTEST - len(waveform))))
+    parts = []
+    for first in range(0, frames, STRETCH):
+        end = min(first + STRETCH, frames)
+        seen_first, seen_end = max(0, first - OVERLAP), min(frames, end + OVERLAP)
+        seen = padded[round(seen_first * RATE / fps) : round(seen_end * RATE / fps)]
+        layers = net(seen, seen_end - seen_first)
+        parts.append(layers[first - seen_first : end - seen_first].float().cpu())
+    return torch.cat(parts)
