@@ -26,6 +26,10 @@ class RegionMasks:
     face: Tensor
     lip: Tensor
 
+    def to(self, like: Tensor) -> RegionMasks:
+        """On the device and in the type of ``like``."""
+        return RegionMasks(*(mask.to(like) for mask in self))
+
     def __iter__(self) -> Iterator[Tensor]:
         return iter((self.full, self.face, self.lip))
 

@@ -40,7 +40,7 @@ class DenoisingUNet(UNet):
     ) -> tuple[Tensor, Tensor]:
         """(velocity, deep features). Deep features of an earlier step, when given, stand for all levels but the
         finest, which alone is then computed."""
-        embedding, hidden = self.time_embedding(timestep), self.conv_in(latents)
+        embedding, hidden = self.time_embedding(timestep), self.conv_in(latents.to(self.conv_in.weight))
         if conditions.located is not None:
             hidden = hidden + conditions.located
         finest_down, finest_up = self.down_stages[0], self.up_stages[-1]
@@ -48,7 +48,7 @@ class DenoisingUNet(UNet):
         if deep is None:
             deep = self._inner(finest_down.resized(hidden), embedding, conditions)
         hidden = self._climb(finest_up, deep, skips, embedding, conditions)
-        return self.conv_out(F.silu(self.conv_norm_out(hidden))), deep
+        return self.conv_out(F.silu(self.conv_norm_out(hidden))).to(latents), deep
 
     def _inner(self, hidden: Tensor, embedding: Tensor, conditions: Conditions) -> Tensor:
         """Every level below the finest, down and up again, enlarged to the finest level's size."""

@@ -1,7 +1,7 @@
 """Soft region masks at the four levels of the UNet, to the bit those that Hallo was trained with (by OpenCV and PIL).
 
 In: face and lip boxes as filled masks [H, W] of 0 and 255. Out: for each level the background, the face around the
-lips, and the lips, each [1, h w] in 0..1. Everything between is in 8 bits; a float blur would be off by 3 to 5 grey levels.
+lips, and the lips, each [1, h w] in 0..1. Everything between is in 8 bits; a float blur would be off by 3 to 5 levels.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class ReferenceNet(UNet):
 
     def _run(self, latents: Tensor, context: Tensor, complete: bool) -> tuple[Bank, Tensor]:
         bank: Bank = {}
-        embedding, hidden = self.time_embedding(0), self.conv_in(latents)
+        embedding, hidden = self.time_embedding(0), self.conv_in(latents.to(self.conv_in.weight))
         skips = [hidden]
         for stage in self.down_stages:
             for index in range(len(stage.resnets)):

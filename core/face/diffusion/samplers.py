@@ -23,8 +23,8 @@ class Sampler(Protocol):
 
 
 class DDIM:
-    """The reference's sampler: first order, deterministic. The reference goes 1000 // count down at each step, even where
-    the next timestep lies elsewhere; ``joined`` goes to that one."""
+    """The reference's sampler: first order, deterministic. The reference goes 1000 // count down at each step, even
+    where the next timestep lies elsewhere; ``joined`` goes to that one."""
 
     def __init__(self, count: int, joined: bool = True) -> None:
         self.timesteps = timesteps(count)
@@ -42,7 +42,7 @@ class Multistep:
     """Second order, in the manner of DPM-Solver++(2M): the clean latent is extrapolated from the last two steps.
 
     DPM-Solver extrapolates along the log signal-to-noise ratio, which is infinite at both ends of this schedule; here
-    it is the angle, which is not. The linear part is integrated exactly; the last step is first order, as in the original.
+    it is the angle, which is not. The linear part is integrated exactly; the last step is first order, as there.
     """
 
     def __init__(self, count: int) -> None:

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 RATE = 16_000
 CONTEXT = 2  # frames before and after each one
-STRETCH, OVERLAP = 750, 50  # frames: 30 s, and 2 s on either side that are thrown away
+STRETCH, OVERLAP = 250, 50  # frames: 10 s, and 2 s on either side
 SHORTEST = 640  # samples of one frame, and more than the convolutions need
 
 
@@ -60,15 +60,27 @@ def windows_around(layers: Tensor) -> Tensor:
     return layers[around.clamp(0, len(layers) - 1)]
 
 
-def speech_layers(net: SpeechFeatures, waveform: Tensor, frames: int, fps: float) -> Tensor:
-    """The layers of all ``frames`` of a waveform [S] at 16 kHz, stretch by stretch: [F, layers, C] on the CPU."""
-    samples = round(frames * RATE / fps)
-    padded = F.pad(standardised(waveform), (0, max(0, samples - len(waveform), SHORTEST - len(waveform))))
-    parts = []
-    for first in range(0, frames, STRETCH):
-        end = min(first + STRETCH, frames)
-        seen_first, seen_end = max(0, first - OVERLAP), min(frames, end + OVERLAP)
-        seen = padded[round(seen_first * RATE / fps) : round(seen_end * RATE / fps)]
-        layers = net(seen, seen_end - seen_first)
-        parts.append(layers[first - seen_first : end - seen_first].float().cpu())
-    return torch.cat(parts)
+class SpeechReader:
+    """Windows of features for any frames of a waveform [S] at 16 kHz, computed a stretch at a time when asked for."""
+
+    def __init__(self, net: SpeechFeatures, waveform: Tensor, frames: int, fps: float) -> None:
+        self._net, self._frames, self._fps = net, frames, fps
+        wanted = max(round(frames * RATE / fps), SHORTEST)
+        self._waveform = F.pad(standardised(waveform), (0, max(0, wanted - len(waveform))))
+        self._stretch = -1
+        self._first, self._layers = 0, torch.empty(0)
+
+    def windows(self, first: int, end: int) -> Tensor:
+        """Frames [first, end) with their neighbours: [end - first, 5, layers, C]."""
+        self._read(first // STRETCH)
+        around = torch.arange(first, end)[:, None] + torch.arange(-CONTEXT, CONTEXT + 1)
+        return self._layers[around.clamp(0, self._frames - 1).to(self._layers.device) - self._first]
+
+    def _read(self, stretch: int) -> None:
+        """Let ``_layers`` hold the stretch and what overlaps with it."""
+        if stretch == self._stretch:
+            return
+        first = max(0, stretch * STRETCH - OVERLAP)
+        end = min(self._frames, (stretch + 1) * STRETCH + OVERLAP)
+        seen = self._waveform[round(first * RATE / self._fps) : round(end * RATE / self._fps)]
+        self._layers, self._first, self._stretch = self._net(seen, end - first), first, stretch

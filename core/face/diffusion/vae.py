@@ -116,11 +116,11 @@ class VAE(nn.Module):
 
     def moments(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of the latents, unscaled."""
-        mean, log_variance = self.quant_conv(self.encoder(pixels)).chunk(2, dim=1)
+        mean, log_variance = self.quant_conv(self.encoder(pixels.to(self.quant_conv.weight))).chunk(2, dim=1)
         return mean, log_variance
 
     def encode(self, pixels: Tensor) -> Tensor:
         return self.moments(pixels)[0] * SCALE
 
     def decode(self, latents: Tensor) -> Tensor:
-        return self.decoder(self.post_quant_conv(latents / SCALE))
+        return self.decoder(self.post_quant_conv(latents.to(self.quant_conv.weight) / SCALE))

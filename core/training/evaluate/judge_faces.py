@@ -140,4 +140,5 @@ def _joined_times(clips: Sequence[_Clip]) -> list[Timed]:
 
 
 def _lip_gap(narration: Narration) -> Tensor:
+    assert narration.motion is not None
     return narration.motion.values[0, :, CHANNEL_INDEX["lip_gap"]]
