@@ -31,11 +31,9 @@ class VAEConfig:
 
 @dataclass(frozen=True)
 class AudioProjectionConfig:
-    """A window of ``frames`` x ``layers`` x ``features`` becomes ``tokens`` of ``width``."""
+    """A window of ``inputs`` = frames x layers x features becomes ``tokens`` of ``width``."""
 
-    frames: int = 5
-    layers: int = 12
-    features: int = 768
+    inputs: int = 5 * 12 * 768
     hidden: int = 512
     tokens: int = 32
     width: int = 768

@@ -31,7 +31,7 @@ class AudioProjection(nn.Module):
     def __init__(self, config: AudioProjectionConfig = AudioProjectionConfig()) -> None:
         super().__init__()
         self.config = config
-        self.proj1 = nn.Linear(config.frames * config.layers * config.features, config.hidden)
+        self.proj1 = nn.Linear(config.inputs, config.hidden)
         self.proj2 = nn.Linear(config.hidden, config.hidden)
         self.proj3 = nn.Linear(config.hidden, config.tokens * config.width)
         self.norm = nn.LayerNorm(config.width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from goldens import SMALL_VAE, UNET, difference, filled, goldens, masks, tensor
+from hallo_goldens import SMALL_VAE, UNET, difference, filled, goldens, masks, tensor
 from narrating_face.core.entanglement.block import TransformerEncoder
 from narrating_face.core.face.diffusion.audio_module import NATURAL, AudioModule, RegionMasks
 from narrating_face.core.face.diffusion.config import AudioProjectionConfig, UNetConfig
@@ -126,7 +126,7 @@ def test_projections():
     image = filled(ImageProjection(512, 4, 24), "image_proj")
     assert difference(image(g["image_proj/in/emb"]), g["image_proj/out/tokens"]) <= MODULE
     assert difference(image(torch.zeros(1, 512)), g["image_proj/out/tokens_uncond"]) <= MODULE
-    audio = filled(AudioProjection(AudioProjectionConfig(5, 2, 6, 10, 5, 16)), "audio_proj")
+    audio = filled(AudioProjection(AudioProjectionConfig(5 * 2 * 6, 10, 5, 16)), "audio_proj")
     assert difference(audio(g["audio_proj/in/audio"][0])[None], g["audio_proj/out/tokens"]) <= MODULE
 
 
@@ -146,7 +146,7 @@ def test_the_authors_encoder_is_the_transformer_encoder():
         "ff_self.2.bias": (64,),
         "ff_self.3.weight": (64, 64),
     }
-    from goldens import weight
+    from hallo_goldens import weight
 
     published = {name: weight(f"nfy_encoder_sa/{name}", name, torch.Size(shape)) for name, shape in keys.items()}
     net = TransformerEncoder(64)

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import torch
-from goldens import SMALL_VAE, UNET, filled
-from transformers import Wav2Vec2Config, Wav2Vec2Model
-
+from hallo_goldens import SMALL_VAE, UNET, filled
 from narrating_face.core.face.diffusion.config import AudioProjectionConfig
 from narrating_face.core.face.diffusion.denoising_unet import DenoisingUNet
 from narrating_face.core.face.diffusion.face_locator import FaceLocator
@@ -21,8 +19,9 @@ from narrating_face.core.face.diffusion.vae import VAE
 from narrating_face.core.full.face import HalloFace
 from narrating_face.core.full.face_only import FaceOnlyModel
 from narrating_face.model_loaders.face_landmarks import load_face_landmarker
+from transformers import Wav2Vec2Config, Wav2Vec2Model
 
-LANDMARKS = Path(__file__).parents[4] / "model_loaders" / "starter" / "weights" / "face_landmarks.safetensors"
+LANDMARKS = Path(__file__).parents[2] / "model_loaders" / "starter" / "weights" / "face_landmarks.safetensors"
 SPEECH = Wav2Vec2Config(
     hidden_size=16,
     num_hidden_layers=2,
@@ -33,7 +32,7 @@ SPEECH = Wav2Vec2Config(
     num_conv_pos_embedding_groups=4,
     vocab_size=8,
 )
-AUDIO = AudioProjectionConfig(frames=5, layers=2, features=16, hidden=10, tokens=5, width=16)
+AUDIO = AudioProjectionConfig(inputs=5 * 2 * 16, hidden=10, tokens=5, width=16)
 
 
 @cache

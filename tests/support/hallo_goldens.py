@@ -17,7 +17,7 @@ from narrating_face.core.face.diffusion.config import UNetConfig, VAEConfig
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-DATA = Path(__file__).parents[3] / "data" / "hallo"
+DATA = Path(__file__).parents[1] / "data" / "hallo"
 UNET = UNetConfig(channels=(32, 32, 64, 64), context=24, audio=16)
 SMALL_VAE = VAEConfig(channels=(32, 32, 32, 64))
 
