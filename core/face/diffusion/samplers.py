@@ -11,7 +11,7 @@ from typing import Protocol
 
 from torch import Tensor
 
-from .schedule import STEPS, signal_and_noise, timesteps
+from .schedule import STEPS, even_timesteps, signal_and_noise, timesteps
 
 
 class Sampler(Protocol):
@@ -42,11 +42,12 @@ class Multistep:
     """Second order, in the manner of DPM-Solver++(2M): the clean latent is extrapolated from the last two steps.
 
     DPM-Solver extrapolates along the log signal-to-noise ratio, which is infinite at both ends of this schedule; here
-    it is the angle, which is not. The linear part is integrated exactly; the last step is first order, as there.
+    it is the angle, which is not, and the timesteps lie evenly in it. The linear part is integrated exactly; the last
+    step is first order, as there.
     """
 
     def __init__(self, count: int) -> None:
-        self.timesteps = timesteps(count)
+        self.timesteps = even_timesteps(count)
         self._before: Tensor | None = None
 
     def step(self, index: int, latent: Tensor, velocity: Tensor) -> Tensor:

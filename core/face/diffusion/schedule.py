@@ -32,6 +32,16 @@ def timesteps(count: int) -> list[int]:
     return (np.round(np.arange(STEPS, 0, -STEPS / count)) - 1).astype(int).tolist()
 
 
+def even_timesteps(count: int) -> list[int]:
+    """From 999 down, evenly in the angle: the steps nearest to ``count`` equal parts of a right angle."""
+    angles = torch.atan2((1 - signal_powers()).sqrt(), signal_powers().sqrt())
+    chosen = [STEPS - 1]
+    for index in range(1, count):
+        nearest = int((angles - torch.pi / 2 * (1 - index / count)).abs().argmin())
+        chosen.append(max(count - 1 - index, min(nearest, chosen[-1] - 1)))
+    return chosen
+
+
 def signal_and_noise(timestep: int) -> tuple[float, float]:
     """(cos, sin) of the step's angle; a negative step is the clean latent."""
     power = 1.0 if timestep < 0 else signal_powers()[timestep].item()
