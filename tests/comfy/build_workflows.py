@@ -84,6 +84,42 @@ ANIMATE: list[Node] = [
     ("SaveVideo", 4, 0, {"video": (6, 0), "filename_prefix": "narrating_face/animate"}),
 ]
 
+FILES = {
+    "hallo": "net.pth",
+    "vae_file": "vae-ft-mse-840000-ema-pruned.safetensors",
+    "wav2vec2": "wav2vec2-base-960h.safetensors",
+    "arcface": "none",
+    "audio_projection": "none",
+}
+
+FULL_ANIMATE: list[Node] = [
+    (STAGE + "LoadHallo", 0, 0, FILES),
+    (STAGE + "SampleInputs", 0, 5, SAMPLES),
+    (STAGE + "PortraitEncoder", 1, 0, {"model": (1, 0), "image": (2, 0)}),
+    (STAGE + "ExplicitBlock", 1, 5, {"model": (1, 0)}),
+    (STAGE + "DiffusionSettings", 1, 8, {}),
+    (
+        STAGE + "SpeechGuidedTransformer",
+        2,
+        0,
+        {"model": (1, 0), "audio": (2, 1), "portrait": (3, 0), "block": (4, 0)},
+    ),
+    (
+        STAGE + "VideoDecoder",
+        3,
+        0,
+        {
+            "model": (1, 0),
+            "entangled": (6, 0),
+            "portrait": (3, 0),
+            "audio": (2, 1),
+            "diffusion_settings": (5, 0),
+        },
+    ),
+    ("SaveVideo", 4, 0, {"video": (7, 0), "filename_prefix": "narrating_face/full_animate"}),
+    ("PreviewAny", 0, 18, {"source": (1, 1)}),
+]
+
 NOTES = {
     "narrate_simple": "A portrait, a voice sample and a text become a talking video. "
     "Replace **Sample Portrait, Voice and Text** by Load Image and Load Audio to use your own.",
@@ -91,8 +127,10 @@ NOTES = {
     "Entanglement to compare them; everything else stays as it is.",
     "animate": "The portrait speaks a recording: no text and no voice profile needed. "
     "The same audio goes to the transformer and to the video decoder.",
+    "full_animate": "The portrait speaks a recording, rendered by **Hallo**: needs a graphics card with about 8 GB. "
+    "**Load Hallo** names the files it lacks, where they go and where they come from; its help page has the list.",
 }
-WORKFLOWS = {"narrate_simple": SIMPLE, "narrate_stages": STAGES, "animate": ANIMATE}
+WORKFLOWS = {"narrate_simple": SIMPLE, "narrate_stages": STAGES, "animate": ANIMATE, "full_animate": FULL_ANIMATE}
 
 
 def widget_values(definition: Json, given: dict[str, Any]) -> list[Any]:

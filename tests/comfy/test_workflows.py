@@ -15,7 +15,8 @@ from PIL import Image
 from video_probe import probe
 
 WORKFLOWS = REPOSITORY / "workflows"
-NAMES = ["animate", "narrate_simple", "narrate_stages"]
+STARTER = ["animate", "narrate_simple", "narrate_stages"]
+NAMES = ["animate", "full_animate", "narrate_simple", "narrate_stages"]
 
 
 def read(path: Path) -> Any:
@@ -46,7 +47,7 @@ def test_a_thumbnail_shows_the_graph(name: str) -> None:
         assert thumbnail.format == "JPEG" and min(thumbnail.size) >= 200
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", STARTER)
 def test_it_runs_and_the_video_is_right(server: ComfyServer, name: str) -> None:
     outputs = server.run(read(WORKFLOWS / "api" / f"{name}.json"))
     (path,) = [file for file in server.files(outputs) if file.suffix == ".mp4"]

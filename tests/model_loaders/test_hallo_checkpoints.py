@@ -157,8 +157,8 @@ def test_all_files_together(tmp_path: Path):
     write_files(tmp_path)
     files = FaceFiles(
         tmp_path / "hallo" / "net.pth",
-        tmp_path / "vae" / "sd-vae-ft-mse.safetensors",
-        tmp_path / "wav2vec2" / "model.safetensors",
+        tmp_path / "vae" / "vae-ft-mse-840000-ema-pruned.safetensors",
+        tmp_path / "wav2vec2" / "wav2vec2-base-960h.safetensors",
         tmp_path / "arcface" / "tiny.pth",
     )
     loaded = load_face(files, dtype=torch.float32)
@@ -168,7 +168,7 @@ def test_all_files_together(tmp_path: Path):
 
 def test_wav2vec2_keeps_its_weights_under_all_names(tmp_path: Path):
     write_files(tmp_path)
-    net = load_wav2vec2(tmp_path / "wav2vec2" / "model.safetensors")
+    net = load_wav2vec2(tmp_path / "wav2vec2" / "wav2vec2-base-960h.safetensors")
     assert not any(tensor.is_meta for tensor in net.state_dict().values())
     assert net(torch.randn(16000), 25).shape == (25, 2, 16)
 
@@ -189,7 +189,9 @@ def test_the_combined_checkpoint_is_told_by_its_keys(tmp_path: Path):
 def test_a_missing_audio_projection_comes_from_hallos_own_file(tmp_path: Path):
     write_files(tmp_path)
     torch.save(combined(), tmp_path / "latest.pth")
-    files = FaceFiles(tmp_path / "latest.pth", tiny_nets().vae, tmp_path / "wav2vec2" / "model.safetensors")
+    files = FaceFiles(
+        tmp_path / "latest.pth", tiny_nets().vae, tmp_path / "wav2vec2" / "wav2vec2-base-960h.safetensors"
+    )
     assert not load_face(files).face.hears
     own = FaceFiles(files.hallo, files.vae, files.wav2vec2, audio_projection=tmp_path / "hallo" / "net.pth")
     assert load_face(own).face.hears

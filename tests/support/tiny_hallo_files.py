@@ -57,7 +57,7 @@ def write_files(folder: Path) -> None:
     for name in ("hallo", "vae", "wav2vec2", "arcface"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     torch.save(hallo_tensors(), folder / "hallo" / "net.pth")
-    save_file(diffusers_vae(), str(folder / "vae" / "sd-vae-ft-mse.safetensors"))
+    save_file(diffusers_vae(), str(folder / "vae" / "vae-ft-mse-840000-ema-pruned.safetensors"))
     write_wav2vec2(folder / "wav2vec2")
     torch.manual_seed(1)
     torch.save(ArcFace((1, 1, 1, 1)).state_dict(), folder / "arcface" / "tiny.pth")
@@ -70,5 +70,5 @@ def write_wav2vec2(folder: Path) -> None:
     for ours, theirs in (("original0", "weight_g"), ("original1", "weight_v")):
         key = f"wav2vec2.encoder.pos_conv_embed.conv.parametrizations.weight.{ours}"
         tensors[f"wav2vec2.encoder.pos_conv_embed.conv.{theirs}"] = tensors.pop(key)
-    save_file(tensors | {"lm_head.weight": torch.zeros(8, 16)}, str(folder / "model.safetensors"))
+    save_file(tensors | {"lm_head.weight": torch.zeros(8, 16)}, str(folder / "wav2vec2-base-960h.safetensors"))
     (folder / "config.json").write_text(json.dumps(SPEECH.to_dict()))

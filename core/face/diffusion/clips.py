@@ -77,11 +77,10 @@ class ClipChain:
 
     def _constants(self, subject: Subject) -> Constants:
         hallo, fixes = self._nets.hallo, self._settings.fixes
+        portrait = self._nets.vae.encode(subject.pixels).float()
         self._residency.bring(hallo.reference_net)
-        weight = hallo.image_projection.proj.weight
-        embedding = subject.embedding.to(weight)
+        embedding = subject.embedding.to(hallo.image_projection.proj.weight)
         tokens = FaceTokens(hallo.image_projection(embedding), hallo.image_projection(torch.zeros_like(embedding)))
-        portrait = self._nets.vae.encode(subject.pixels.to(weight.device)).float()
         located = hallo.face_locator(subject.region.to(hallo.face_locator.conv_in.weight))
         banks = portrait_banks(hallo.reference_net, portrait, tokens, fixes, self._guided)
         return Constants(portrait, banks, tokens, located)
