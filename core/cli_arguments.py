@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
+from .cli_full import add_bench, add_full_face
+
 SAMPLES = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
 SAMPLE_PORTRAIT = SAMPLES / "man.png"
 SAMPLE_VOICE = SAMPLES / "reader.wav"
@@ -37,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_speak(commands)
     _add_command(commands, "table", "print Table 1 of the paper's supplement, counted on the live module")
     _add_command(commands, "info", "print versions, weights, networks and devices")
+    add_bench(commands)
     return parser
 
 
@@ -63,6 +66,7 @@ def _add_animate(commands: argparse._SubParsersAction) -> None:
     _add_out(parser, "animation.mp4")
     _add_block(parser)
     _add_face(parser)
+    add_full_face(parser)
 
 
 def _add_speak(commands: argparse._SubParsersAction) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import model_loaders
 from ..model_loaders import starter
 from .bundles import Narration, Speech, VoiceProfile
+from .cli_full import diffusion_settings, load_full, run_bench
 from .cli_info import info_lines, table_lines
 from .cli_progress import Progress
 from .media import read_audio, read_image, write_video, write_wav
@@ -42,7 +43,7 @@ def run_animate(asked: Namespace, progress: Progress) -> list[str]:
     started = time.monotonic()
     image, (waveform, rate) = read_image(asked.portrait), read_audio(asked.speech)
     narration = animate(
-        load_model(progress),
+        load_model(progress, asked),
         image,
         Speech(waveform.mean(1, keepdim=True), rate),
         encoder=asked.encoder,
@@ -79,12 +80,13 @@ COMMANDS = {
     "speak": run_speak,
     "table": run_table,
     "info": run_info,
+    "bench": run_bench,
 }
 
 
-def load_model(progress: Progress) -> NarratingModel:
+def load_model(progress: Progress, asked: Namespace | None = None) -> NarratingModel:
     progress("load weights", 0, 1)
-    model = starter.load()
+    model = load_full(asked) if asked is not None and asked.family == "full" else starter.load()
     progress("load weights", 1, 1)
     return model
 
@@ -112,6 +114,7 @@ def face_controls(asked: Namespace) -> FaceControls:
         gaze_x=gaze_x,
         gaze_y=gaze_y,
         seed=asked.seed,
+        diffusion=diffusion_settings(asked),
     )
 
 
