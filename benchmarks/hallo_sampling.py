@@ -73,7 +73,7 @@ def distances(seeds: int) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clips", type=int, default=3, help="clips of other noise that each figure is the mean of")
+    parser.add_argument("--clips", type=int, default=1, help="clips of other noise that each figure is the mean of")
     found, account = distances(parser.parse_args().clips), take_account(DiffusionSettings())
     whole = sum(account.step(TRUTH, index) for index in range(TRUTH.steps))
     print(f"{'option':50}{'difference':>12}{'work':>8}")

@@ -16,6 +16,8 @@ ORIGINS = {
 
 def add_full_face(parser: argparse.ArgumentParser) -> None:
     """What chooses the full family and how it renders; nothing heavy is imported here."""
+    from .cli_arguments import whole
+
     group = parser.add_argument_group("full family", "Hallo's video decoder, from checkpoints of yours")
     group.add_argument(
         "--family", choices=("starter", "full"), default="starter", help="model family (default: starter)"
@@ -29,9 +31,9 @@ def add_full_face(parser: argparse.ArgumentParser) -> None:
     ):
         group.add_argument(name, type=Path, metavar="FILE", help=what)
     group.add_argument("--device", default="cpu", metavar="NAME", help="where Hallo computes (default: cpu)")
-    group.add_argument("--steps", type=int, default=10, metavar="N", help="denoising steps (default: 10)")
+    group.add_argument("--steps", type=whole(1, 100), default=10, metavar="N", help="denoising steps (default: 10)")
     group.add_argument(
-        "--size", type=int, default=512, metavar="N", help="side of a square of equal area (default: 512)"
+        "--size", type=frame_side, default=512, metavar="N", help="side of a square of equal area (default: 512)"
     )
     group.add_argument("--exact", action="store_true", help="render as the reference does, with all its quirks")
 
@@ -43,7 +45,14 @@ def add_bench(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--account", action="store_true", required=True, help="operations and bytes of one clip, counted, not computed"
     )
-    parser.add_argument("--size", type=int, default=512, metavar="N", help="side of a frame (default: 512)")
+    parser.add_argument("--size", type=frame_side, default=512, metavar="N", help="side of a frame (default: 512)")
+
+
+def frame_side(text: str) -> int:
+    """An argument type: a multiple of 64 from 64 to 1024."""
+    if not text.isdecimal() or int(text) % 64 or not 64 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a multiple of 64 from 64 to 1024")
+    return int(text)
 
 
 def check_files(asked: Namespace) -> None:
