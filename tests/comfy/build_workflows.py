@@ -120,6 +120,39 @@ FULL_ANIMATE: list[Node] = [
     ("PreviewAny", 0, 18, {"source": (1, 1)}),
 ]
 
+# The voice half of this graph is LoadXTTS, whose model joins the face in LoadHallo.
+FULL_NARRATE: list[Node] = [
+    (STAGE + "LoadXTTS", 0, 0, {}),
+    (STAGE + "LoadHallo", 0, 4, FILES | {"model": (1, 0)}),
+    (STAGE + "SampleInputs", 0, 10, SAMPLES),
+    (STAGE + "VoiceProfileEncoder", 1, 0, {"model": (2, 0), "audio": (3, 1)}),
+    (STAGE + "PromptEncoder", 1, 4, {"model": (2, 0), "text": TEXT}),
+    (STAGE + "PortraitEncoder", 1, 11, {"model": (2, 0), "image": (3, 0)}),
+    (STAGE + "ExplicitBlock", 1, 16, {"model": (2, 0)}),
+    (STAGE + "DiffusionSettings", 4, 4, {}),
+    (
+        STAGE + "PromptGuidedTransformer",
+        2,
+        4,
+        {"model": (2, 0), "voice_profile": (4, 0), "prompt": (5, 0), "portrait": (6, 0), "block": (7, 0)},
+    ),
+    (STAGE + "SpeechDecoder", 3, 0, {"model": (2, 0), "entangled": (9, 0)}),
+    (STAGE + "HiFiGenerator", 4, 0, {"model": (2, 0), "speech_latents": (10, 0)}),
+    (
+        STAGE + "VideoDecoder",
+        5,
+        0,
+        {
+            "model": (2, 0),
+            "entangled": (9, 0),
+            "portrait": (6, 0),
+            "audio": (11, 0),
+            "diffusion_settings": (8, 0),
+        },
+    ),
+    ("SaveVideo", 6, 0, {"video": (12, 0), "filename_prefix": "narrating_face/full_narrate"}),
+]
+
 NOTES = {
     "narrate_simple": "A portrait, a voice sample and a text become a talking video. "
     "Replace **Sample Portrait, Voice and Text** by Load Image and Load Audio to use your own.",
@@ -129,6 +162,8 @@ NOTES = {
     "The same audio goes to the transformer and to the video decoder.",
     "full_animate": "The portrait speaks a recording, rendered by **Hallo**: needs a graphics card with about 8 GB. "
     "**Load Hallo** names the files it lacks, where they go and where they come from; its help page has the list.",
+    "full_narrate": "Portrait, voice sample and text become a video by **XTTS-v2** and **Hallo**: needs a graphics "
+    "card with about 8 GB. The loaders name the files they lack, where they go and where they come from.",
 }
 WORKFLOWS = {"narrate_simple": SIMPLE, "narrate_stages": STAGES, "animate": ANIMATE, "full_animate": FULL_ANIMATE}
 
