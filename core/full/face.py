@@ -21,8 +21,8 @@ from ..face.diffusion.clips import ClipChain
 from ..face.diffusion.framing import Region, choose_region, paste_back
 from ..face.diffusion.memory_plan import MemoryPlan, choose_plan, memory_need
 from ..face.diffusion.nets import DecoderNets, OnDevice, Residency
-from ..face.diffusion.settings import DiffusionSettings
-from ..face.diffusion.speech_features import RATE, SpeechReader
+from ..face.diffusion.settings import EXACT, DiffusionSettings
+from ..face.diffusion.speech_features import RATE, STRETCH, SpeechReader
 from ..face.diffusion.subject import TOKENS, WIDTH, Subject, prepare_subject, visual_tokens
 from ..face.landmarks.face_landmarker import FaceLandmarker
 from ..face.portrait import analyse_portrait
@@ -151,8 +151,13 @@ class Rendering:
         if not self.nets.hears or self.nets.speech_features is None:
             return None
         waveform = resample(self.speech.waveform[0].mean(0), self.speech.sample_rate, RATE)
-        return SpeechReader(self.nets.speech_features, waveform, self.frames, self.fps)
+        whole_clips = self._clips * self.settings.frames
+        stretch = whole_clips if self.settings.fixes == EXACT else STRETCH
+        return SpeechReader(self.nets.speech_features, waveform, whole_clips, self.fps, stretch)
 
     def _on_step(self, done: int) -> None:
-        clips = -(-self.frames // self.settings.frames)
-        self.listener(done / (clips * self.settings.sampling.steps))
+        self.listener(done / (self._clips * self.settings.sampling.steps))
+
+    @property
+    def _clips(self) -> int:
+        return -(-self.frames // self.settings.frames)

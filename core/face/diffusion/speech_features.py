@@ -61,10 +61,13 @@ def windows_around(layers: Tensor) -> Tensor:
 
 
 class SpeechReader:
-    """Windows of features for any frames of a waveform [S] at 16 kHz, computed a stretch at a time when asked for."""
+    """Windows of features for any frames of a waveform [S] at 16 kHz, computed a stretch at a time when asked for.
 
-    def __init__(self, net: SpeechFeatures, waveform: Tensor, frames: int, fps: float) -> None:
-        self._net, self._frames, self._fps = net, frames, fps
+    Speech shorter than its frames ends in silence. A stretch of all frames reads the speech as the reference does.
+    """
+
+    def __init__(self, net: SpeechFeatures, waveform: Tensor, frames: int, fps: float, stretch: int = STRETCH) -> None:
+        self._net, self._frames, self._fps, self._length = net, frames, fps, stretch
         wanted = max(round(frames * RATE / fps), SHORTEST)
         self._waveform = F.pad(standardised(waveform), (0, max(0, wanted - len(waveform))))
         self._stretch = -1
@@ -72,7 +75,7 @@ class SpeechReader:
 
     def windows(self, first: int, end: int) -> Tensor:
         """Frames [first, end) with their neighbours: [end - first, 5, layers, C]."""
-        self._read(first // STRETCH)
+        self._read(first // self._length)
         around = torch.arange(first, end)[:, None] + torch.arange(-CONTEXT, CONTEXT + 1)
         return self._layers[around.clamp(0, self._frames - 1).to(self._layers.device) - self._first]
 
@@ -80,7 +83,7 @@ class SpeechReader:
         """Let ``_layers`` hold the stretch and what overlaps with it."""
         if stretch == self._stretch:
             return
-        first = max(0, stretch * STRETCH - OVERLAP)
-        end = min(self._frames, (stretch + 1) * STRETCH + OVERLAP)
+        first = max(0, stretch * self._length - OVERLAP)
+        end = min(self._frames, (stretch + 1) * self._length + OVERLAP)
         seen = self._waveform[round(first * RATE / self._fps) : round(end * RATE / self._fps)]
         self._layers, self._first, self._stretch = self._net(seen, end - first), first, stretch

@@ -50,7 +50,7 @@ def test_the_defaults_need_well_under_half_of_the_references_work(account: Accou
 def test_eight_gigabytes_are_enough(account: Account):
     for plan in (BALANCED, LOW):
         assert account.need.bytes(plan) + WAV2VEC2_BYTES < 8 * GIGA
-    assert choose_plan("auto", account.need, 8 * GIGA) == BALANCED
+    assert choose_plan("auto", account.need, 15 * GIGA // 2) == BALANCED
     assert choose_plan("auto", account.need, 6 * GIGA) == LOW
     assert choose_plan("auto", account.need, 24 * GIGA) == FAST
     assert choose_plan("auto", account.need, None) == BALANCED and choose_plan("low", account.need, None) == LOW

@@ -190,5 +190,15 @@ def test_speech_is_read_the_same_in_stretches_as_at_once():
 
 
 @torch.inference_mode()
+def test_stretches_agree_with_the_whole_away_from_their_ends():
+    features = tiny_nets().speech_features
+    assert features is not None
+    waveform = torch.randn(16 * 16_000, generator=torch.Generator().manual_seed(4))
+    whole = SpeechReader(features, waveform, 400, 25.0, stretch=400).windows(100, 116)
+    part = SpeechReader(features, waveform, 400, 25.0, stretch=250).windows(100, 116)
+    assert (whole - part).norm() / whole.norm() < 0.05
+
+
+@torch.inference_mode()
 def test_speech_shorter_than_its_frames_is_padded():
     assert reader(1, seconds=0.01).windows(0, 16).shape == (16, 5, 2, 16)
