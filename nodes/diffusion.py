@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
-from ..core.face.diffusion.memory_plan import PLANS
 from ..core.face.diffusion.samplers import SAMPLERS
-from ..core.face.diffusion.settings import EXACT, DiffusionSettings, Fixes, Sampling
+from ..core.face.diffusion.settings import EXACT, MEMORY, DiffusionSettings, Fixes, Sampling
 from . import types
 from .checks import Stage
 from .schema import advanced_float, newer
@@ -60,9 +59,7 @@ class DiffusionSettingsNode(Stage):
                 io.Int.Input("size", default=512, min=64, max=1024, step=64, tooltip="Side of a square of equal area."),
                 io.Combo.Input("frame", options=[WHOLE, HEAD], default=WHOLE, tooltip="What is rendered."),
                 io.Boolean.Input("paste_back", default=True, tooltip="Put frames back into the full-size portrait."),
-                io.Combo.Input(
-                    "memory", options=["auto", *PLANS], default="auto", tooltip="auto looks at free memory."
-                ),
+                io.Combo.Input("memory", options=list(MEMORY), default="auto", tooltip="auto looks at free memory."),
                 switch(
                     "exact", False, "Render as the reference does, with all its quirks; overrides the switches below."
                 ),

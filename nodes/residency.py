@@ -6,7 +6,7 @@ import comfy.model_management as management
 import torch
 from torch import Tensor, nn
 
-from ..core.face.diffusion.vae import SCALE
+from ..core.face.diffusion.config import SCALE
 from .memory import LoadedModel
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SCALE = 0.18215  # of the VAE's latents, so that their spread is about one
+
 
 @dataclass(frozen=True)
 class UNetConfig:

@@ -12,6 +12,7 @@ from .samplers import SAMPLERS
 
 MOST_STEPS, MOST_GUIDANCE = 200, 20.0
 SMALLEST, LARGEST, MULTIPLE = 64, 1024, 64
+MEMORY = ("auto", "fast", "balanced", "low")  # plans of core.face.diffusion.memory_plan
 MOST_FRAMES = 30  # with two earlier frames, all 32 positions that the motion modules know
 
 

@@ -11,11 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .attention import Attention
-from .config import VAEConfig
+from .config import SCALE, VAEConfig
 from .resnet import Downsample, ResnetBlock, Upsample
 from .spatial import to_map, to_tokens
 
-SCALE = 0.18215
 EPS = 1e-6
 
 
