@@ -243,16 +243,25 @@ class Narration:
     """A finished narration: speech, and frames that are rendered window by window when asked for.
 
     ``windows()`` yields uint8 tensors [F, H, W, 3]; calling it again renders again. ``frames`` is their total.
+    ``motion`` is there where the family has facial-motion latents. ``listen(callback)`` asks to be told the fraction
+    done, for families that work long on each window.
     """
 
     windows: Callable[[], Iterator[Tensor]]
     frames: int
     fps: float
     speech: Speech
-    motion: FaceMotion
+    motion: FaceMotion | None = None
     phonemes: tuple[Timed, ...] = ()
     words: tuple[Timed, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    listen: Callable[[Callable[[float], None]], None] | None = None
+
+    def known_motion(self) -> FaceMotion:
+        """The facial-motion latents. Raises InputError where the family has none."""
+        if self.motion is None:
+            raise InputError("this narration has no facial-motion latents: make it with the starter family.")
+        return self.motion
 
     def images(self) -> Tensor:
         """All frames as floats [F, H, W, 3] 0..1: for short clips only, memory grows with length."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 from .cli_arguments import SAMPLE_TEXT, build_parser
+from .cli_full import check_files
 from .cli_progress import Progress
 from .errors import InputError
 
@@ -72,6 +73,7 @@ def prepare(asked: Namespace) -> None:
     """What can be said against a request before the work: its text is read, its results can be stored."""
     if "text" in asked:
         asked.text = read_text(asked.text, asked.text_file)
+    check_files(asked)
     check_writable(getattr(asked, "out", None), getattr(asked, "save_voice", None))
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .cli_bench_arguments import add_bench
+from .cli_full import add_family
 from .cli_types import Parser, file_ending, number, whole
 
 SAMPLES = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
@@ -50,6 +51,7 @@ def _add_narrate(commands: argparse._SubParsersAction) -> None:
     _add_block(parser)
     _add_speed(parser)
     _add_face(parser)
+    add_family(parser, "voice", "face")
 
 
 def _add_animate(commands: argparse._SubParsersAction) -> None:
@@ -61,6 +63,7 @@ def _add_animate(commands: argparse._SubParsersAction) -> None:
     _add_out(parser, "animation.mp4")
     _add_block(parser)
     _add_face(parser)
+    add_family(parser, "face")
 
 
 def _add_speak(commands: argparse._SubParsersAction) -> None:
@@ -70,30 +73,7 @@ def _add_speak(commands: argparse._SubParsersAction) -> None:
     _add_block(parser)
     _add_speed(parser)
     _add_seed(parser)
-    _add_family(parser)
-
-
-def _add_family(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--family",
-        choices=("starter", "full"),
-        default="starter",
-        help="bundled weights, or XTTS-v2 (default: starter)",
-    )
-    parser.add_argument("--xtts", type=Path, metavar="FILE", help="XTTS-v2's model.pth, vocab.json beside it")
-    parser.add_argument("--language", default="en", metavar="CODE", help="of the text, for XTTS-v2 (default: en)")
-    parser.add_argument(
-        "--precision",
-        choices=("float32", "int8"),
-        default="float32",
-        help="of XTTS-v2's GPT: int8 is faster and leaner on a CPU (default: float32)",
-    )
-    parser.add_argument(
-        "--sampling",
-        choices=("authors", "xtts"),
-        default="authors",
-        help="how XTTS-v2 draws speech: repetition penalty 10, or 5 as its own configuration (default: authors)",
-    )
+    add_family(parser, "voice")
 
 
 def _add_convert(commands: argparse._SubParsersAction) -> None:

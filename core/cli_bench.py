@@ -14,6 +14,8 @@ def run_bench(asked: Namespace, progress: Progress) -> list[str]:
     """The lines of one benchmark; only what it needs is imported."""
     if asked.what == "starter":
         from .cli_bench_starter import bench_starter as bench
+    elif asked.what == "hallo":
+        from .cli_bench_hallo import bench_hallo as bench
     else:
         from .cli_bench_xtts import bench_xtts as bench
     return bench(asked, progress)

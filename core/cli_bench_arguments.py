@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from .cli_full import frame_side
 from .cli_types import whole
 
 
@@ -12,6 +13,7 @@ def add_bench(parser: argparse.ArgumentParser) -> None:
     """One sub-command for each thing that is measured."""
     measured = parser.add_subparsers(dest="what", metavar="what", required=True)
     _add_starter(_add(measured, "starter", "speed, time to the first frame, memory and size of the starter family"))
+    _add_hallo(_add(measured, "hallo", "operations and bytes of one clip of Hallo's decoder"))
     _add_xtts(_add(measured, "xtts", "speed and memory of the full-size XTTS-v2 with random weights, about 6 minutes"))
 
 
@@ -29,3 +31,9 @@ def _add_xtts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--codes", type=whole(16, 500), default=100, metavar="N", help=length)
     where = "for 1.9 GB of weights (default: the temporary folder)"
     parser.add_argument("--folder", type=Path, metavar="FOLDER", help=where)
+
+
+def _add_hallo(parser: argparse.ArgumentParser) -> None:
+    help_ = "operations and bytes of one clip, counted, not computed"
+    parser.add_argument("--account", action="store_true", required=True, help=help_)
+    parser.add_argument("--size", type=frame_side, default=512, metavar="N", help="side of a frame (default: 512)")

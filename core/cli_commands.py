@@ -12,10 +12,9 @@ from pathlib import Path
 from .. import model_loaders
 from ..model_loaders import starter, xtts
 from .bundles import Narration, Speech, VoiceProfile
+from .cli_full import diffusion_settings, load_full
 from .cli_info import info_lines, table_lines
 from .cli_progress import Progress
-from .errors import InputError
-from .full.model import FullModel
 from .media import read_audio, read_image, write_pieces, write_video, write_wav
 from .model import FaceControls, NarratingModel
 from .narrate import Voice, animate, speak, stream
@@ -25,7 +24,7 @@ from .voice.xtts.sampling import SAMPLING_PRESETS
 def run_narrate(asked: Namespace, progress: Progress) -> list[str]:
     started = time.monotonic()
     image, voice = read_image(asked.portrait), read_voice(asked.voice)
-    model = load_model(progress)
+    model = load_model(progress, asked)
     pieces = stream(
         model,
         image,
@@ -34,6 +33,7 @@ def run_narrate(asked: Namespace, progress: Progress) -> list[str]:
         encoder=asked.encoder,
         fps=asked.fps,
         speed=asked.speed,
+        language=asked.language,
         controls=face_controls(asked),
         progress=progress,
     )
@@ -45,7 +45,7 @@ def run_animate(asked: Namespace, progress: Progress) -> list[str]:
     started = time.monotonic()
     image, (waveform, rate) = read_image(asked.portrait), read_audio(asked.speech)
     narration = animate(
-        load_model(progress),
+        load_model(progress, asked),
         image,
         Speech(waveform.mean(1, keepdim=True), rate),
         encoder=asked.encoder,
@@ -60,7 +60,7 @@ def run_animate(asked: Namespace, progress: Progress) -> list[str]:
 
 def run_speak(asked: Namespace, progress: Progress) -> list[str]:
     voice = read_voice(asked.voice)
-    model = load_model(progress) if asked.family == "starter" else load_full(asked, progress)
+    model = load_model(progress, asked)
     voice = save_voice(model, voice, asked.save_voice)
     latents, speech = speak(
         model,
@@ -118,19 +118,9 @@ COMMANDS = {
 }
 
 
-def load_model(progress: Progress) -> NarratingModel:
+def load_model(progress: Progress, asked: Namespace | None = None) -> NarratingModel:
     progress("load weights", 0, 1)
-    model = starter.load()
-    progress("load weights", 1, 1)
-    return model
-
-
-def load_full(asked: Namespace, progress: Progress) -> NarratingModel:
-    """XTTS-v2 from the file that was named; it speaks without a face."""
-    if asked.xtts is None:
-        raise InputError(f"--family full needs --xtts model.pth: {xtts.SOURCE}.")
-    progress("load weights", 0, 1)
-    model = FullModel(xtts.load_voice(asked.xtts, precision=asked.precision))
+    model = load_full(asked) if asked is not None and asked.family == "full" else starter.load()
     progress("load weights", 1, 1)
     return model
 
@@ -158,6 +148,7 @@ def face_controls(asked: Namespace) -> FaceControls:
         gaze_x=gaze_x,
         gaze_y=gaze_y,
         seed=asked.seed,
+        diffusion=diffusion_settings(asked),
     )
 
 

@@ -23,6 +23,7 @@ from .bundles import (
     SpeechLatents,
     VoiceProfile,
 )
+from .face.diffusion.settings import DiffusionSettings
 from .voice.xtts.sampling import SpeechSampling
 
 
@@ -31,6 +32,7 @@ class FaceControls:
     """How the face behaves beyond speech. Strengths multiply; 0 switches off, 1 is natural.
 
     ``blink_rate`` is blinks a minute; gaze targets are -1..1 (x right, y down) around the portrait's own gaze.
+    ``diffusion`` is how families that render by diffusion do it; None is their default.
     """
 
     expression: float = 1.0
@@ -39,6 +41,7 @@ class FaceControls:
     gaze_x: float = 0.0
     gaze_y: float = 0.0
     seed: int = 0
+    diffusion: DiffusionSettings | None = None
 
 
 class NarratingModel(Protocol):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from comfy_api.latest import ComfyExtension, io
 
-from . import profiles, xtts
+from . import full_files, profiles, xtts
 
 profiles.register_folder()
 xtts.register_folder()
+full_files.register_full_folders()
 
 
 class NarratingFaceExtension(ComfyExtension):
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         from .attention_maps import AttentionMaps
         from .blocks import ExplicitBlock, NoAttentionBlock, SharedBlock
+        from .diffusion import DiffusionSettingsNode
         from .encoders import PortraitEncoder, PromptEncoder, VoiceProfileEncoder
         from .guided import PromptGuidedTransformer, SpeechGuidedTransformer
+        from .hallo import LoadHallo
         from .loader import LoadModel
         from .narrate import Narrate
         from .profiles import LoadVoiceProfile, SaveVoiceProfile
@@ -28,6 +31,7 @@ class NarratingFaceExtension(ComfyExtension):
 
         return [
             LoadModel,
+            LoadHallo,
             Narrate,
             SampleInputs,
             VoiceProfileEncoder,
@@ -42,6 +46,7 @@ class NarratingFaceExtension(ComfyExtension):
             SpeechDecoder,
             HiFiGenerator,
             VideoDecoder,
+            DiffusionSettingsNode,
             SaveVoiceProfile,
             LoadVoiceProfile,
             LoadXTTS,

@@ -62,6 +62,8 @@ def audio_of(speech: Speech) -> dict[str, Any]:
 
 def video_of(narration: Narration, on_frame: Callable[[int], None]) -> InputImpl.VideoFromFile:
     """Render into an MP4 in ComfyUI's temp folder; ``on_frame(n)`` is called when n frames are written."""
+    if narration.listen is not None:
+        narration.listen(lambda fraction: on_frame(int(fraction * narration.frames)))
     path = Path(folder_paths.get_temp_directory()) / f"narrating_face_{uuid.uuid4().hex}.mp4"
     write_video(path, narration.windows(), narration.fps, narration.speech, on_frame)
     return InputImpl.VideoFromFile(str(path))

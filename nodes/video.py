@@ -8,6 +8,7 @@ from comfy_api.latest import io
 
 from ..core.bundles import Entangled, Portrait
 from ..core.errors import InputError
+from ..core.face.diffusion.settings import DiffusionSettings
 from ..core.model import FaceControls
 from . import types
 from .checks import Stage
@@ -34,6 +35,9 @@ class VideoDecoder(Stage):
                 io.Audio.Input("audio", tooltip="The speech: from the HiFi Generator, or the recording to animate."),
                 *face_widgets(),
                 seed_widget("Another seed blinks, looks and moves differently."),
+                types.DiffusionSettings.Input(
+                    "diffusion_settings", optional=True, tooltip="For the full family: steps, size, memory."
+                ),
             ],
             outputs=[
                 io.Video.Output("video", display_name="video", tooltip="H.264 and AAC: save it with Save Video."),
@@ -49,14 +53,16 @@ class VideoDecoder(Stage):
         portrait: Portrait,
         audio: dict[str, Any] | None,
         seed: int,
+        diffusion_settings: DiffusionSettings | None = None,
         **controls: float,
     ) -> io.NodeOutput:
         cls.check(seed=seed, **controls)
         if not entangled:
             raise InputError("entangled holds no window: give the guided transformer some text or speech.")
         progress, fps = Progress(), entangled[0].fps
+        chosen = FaceControls(seed=seed, diffusion=diffusion_settings, **controls)
         speech, seen = for_compute((mono(audio), portrait))
         with model.running() as networks:
             counted = (for_compute(window) for window in progress.over(entangled, 0, DECODED, len(entangled)))
-            narration = networks.narration(counted, seen, speech, FaceControls(seed=seed, **controls), fps)
+            narration = networks.narration(counted, seen, speech, chosen, fps)
             return io.NodeOutput(video_of(narration, progress.part(DECODED, 1, narration.frames)), fps)

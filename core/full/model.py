@@ -31,6 +31,7 @@ from ..narration_pieces import pieces_of
 from ..voice.xtts.model import XTTSVoice
 from ..voice.xtts.sampling import SpeechSampling
 from . import speaking
+from .recording import refuse_motion, speech_window
 
 
 class VideoHalf(Protocol):
@@ -39,16 +40,6 @@ class VideoHalf(Protocol):
     def nets(self) -> dict[str, nn.Module]: ...
 
     def encode_portrait(self, image: Tensor, landmarks: Tensor | None = None) -> Portrait: ...
-
-    def entangle_speech(
-        self, speech: Speech, portrait: Portrait, block: nn.Module, *, fps: float = 25.0, attention: bool = False
-    ) -> Iterator[Entangled]: ...
-
-    def decode_motion(
-        self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
-    ) -> FaceMotion: ...
-
-    def render(self, portrait: Portrait, motion: FaceMotion) -> Iterator[Tensor]: ...
 
     def narration(
         self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
@@ -60,9 +51,17 @@ class FullModel:
 
     family = "full"
 
-    def __init__(self, voice: XTTSVoice, face: VideoHalf | None = None) -> None:
+    def __init__(
+        self, voice: XTTSVoice, face: VideoHalf | None = None, blocks: dict[str, nn.Module] | None = None
+    ) -> None:
+        """``blocks`` replace fresh entanglement blocks, which are the identity."""
         self._voice, self._face = voice, face
-        self._blocks = nn.ModuleDict({kind: encoder() for kind, encoder in ENCODERS.items()}).eval()
+        fresh: dict[str, nn.Module] = {kind: encoder() for kind, encoder in ENCODERS.items()}
+        self._blocks = nn.ModuleDict(fresh | (blocks or {})).eval()
+
+    def with_face(self, face: VideoHalf, blocks: dict[str, nn.Module] | None = None) -> FullModel:
+        """The same voice with a face."""
+        return FullModel(self._voice, face, blocks)
 
     def nets(self) -> dict[str, nn.Module]:
         voice = {f"xtts_{name}": net for name, net in self._voice.nets.named_children()}
@@ -105,7 +104,8 @@ class FullModel:
     def entangle_speech(
         self, speech: Speech, portrait: Portrait, block: nn.Module, *, fps: float = 25.0, attention: bool = False
     ) -> Iterator[Entangled]:
-        return self._need_face().entangle_speech(speech, portrait, block, fps=fps, attention=attention)
+        self._need_face()
+        return iter([speech_window(speech, portrait, block, fps, attention)])
 
     def decode_speech(
         self,
@@ -125,10 +125,10 @@ class FullModel:
     def decode_motion(
         self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
     ) -> FaceMotion:
-        return self._need_face().decode_motion(windows, portrait, speech, controls, fps)
+        refuse_motion()
 
     def render(self, portrait: Portrait, motion: FaceMotion) -> Iterator[Tensor]:
-        return self._need_face().render(portrait, motion)
+        refuse_motion()
 
     def narration(
         self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float

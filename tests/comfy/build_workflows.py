@@ -102,6 +102,75 @@ FULL_SPEECH: list[Node] = [
     ("SaveAudio", 5, 2, {"audio": (9, 0), "filename_prefix": "narrating_face/speech"}),
 ]
 
+FILES = {
+    "hallo": "net.pth",
+    "vae_file": "vae-ft-mse-840000-ema-pruned.safetensors",
+    "wav2vec2": "wav2vec2-base-960h.safetensors",
+    "arcface": "none",
+    "audio_projection": "none",
+}
+
+FULL_ANIMATE: list[Node] = [
+    (STAGE + "LoadHallo", 0, 0, FILES),
+    (STAGE + "SampleInputs", 0, 5, SAMPLES),
+    (STAGE + "PortraitEncoder", 1, 0, {"model": (1, 0), "image": (2, 0)}),
+    (STAGE + "ExplicitBlock", 1, 5, {"model": (1, 0)}),
+    (STAGE + "DiffusionSettings", 1, 8, {}),
+    (
+        STAGE + "SpeechGuidedTransformer",
+        2,
+        0,
+        {"model": (1, 0), "audio": (2, 1), "portrait": (3, 0), "block": (4, 0)},
+    ),
+    (
+        STAGE + "VideoDecoder",
+        3,
+        0,
+        {
+            "model": (1, 0),
+            "entangled": (6, 0),
+            "portrait": (3, 0),
+            "audio": (2, 1),
+            "diffusion_settings": (5, 0),
+        },
+    ),
+    ("SaveVideo", 4, 0, {"video": (7, 0), "filename_prefix": "narrating_face/full_animate"}),
+    ("PreviewAny", 0, 18, {"source": (1, 1)}),
+]
+
+# The voice half of this graph is LoadXTTS, whose model joins the face in LoadHallo.
+FULL_NARRATE: list[Node] = [
+    (STAGE + "LoadXTTS", 0, 0, {}),
+    (STAGE + "LoadHallo", 0, 4, FILES | {"model": (1, 0)}),
+    (STAGE + "SampleInputs", 0, 10, SAMPLES),
+    (STAGE + "VoiceProfileEncoder", 1, 0, {"model": (2, 0), "audio": (3, 1)}),
+    (STAGE + "PromptEncoder", 1, 4, {"model": (2, 0), "text": TEXT}),
+    (STAGE + "PortraitEncoder", 1, 11, {"model": (2, 0), "image": (3, 0)}),
+    (STAGE + "ExplicitBlock", 1, 16, {"model": (2, 0)}),
+    (STAGE + "DiffusionSettings", 4, 4, {}),
+    (
+        STAGE + "PromptGuidedTransformer",
+        2,
+        4,
+        {"model": (2, 0), "voice_profile": (4, 0), "prompt": (5, 0), "portrait": (6, 0), "block": (7, 0)},
+    ),
+    (STAGE + "SpeechDecoder", 3, 0, {"model": (2, 0), "entangled": (9, 0)}),
+    (STAGE + "HiFiGenerator", 4, 0, {"model": (2, 0), "speech_latents": (10, 0)}),
+    (
+        STAGE + "VideoDecoder",
+        5,
+        0,
+        {
+            "model": (2, 0),
+            "entangled": (9, 0),
+            "portrait": (6, 0),
+            "audio": (11, 0),
+            "diffusion_settings": (8, 0),
+        },
+    ),
+    ("SaveVideo", 6, 0, {"video": (12, 0), "filename_prefix": "narrating_face/full_narrate"}),
+]
+
 NOTES = {
     "narrate_simple": "A portrait, a voice sample and a text become a talking video. "
     "Replace **Sample Portrait, Voice and Text** by Load Image and Load Audio to use your own.",
@@ -111,8 +180,19 @@ NOTES = {
     "The same audio goes to the transformer and to the video decoder.",
     "full_speech": "Text becomes speech in a sample's voice with XTTS-v2. Put **model.pth** and **vocab.json** of "
     "coqui/XTTS-v2 (Hugging Face, release v2.0.3, non-commercial licence CPML) into **models/narrating_face/xtts**.",
+    "full_animate": "The portrait speaks a recording, rendered by **Hallo**: needs a graphics card with about 8 GB. "
+    "**Load Hallo** names the files it lacks, where they go and where they come from; its help page has the list.",
+    "full_narrate": "Portrait, voice sample and text become a video by **XTTS-v2** and **Hallo**: needs a graphics "
+    "card with about 8 GB. The loaders name the files they lack, where they go and where they come from.",
 }
-WORKFLOWS = {"narrate_simple": SIMPLE, "narrate_stages": STAGES, "animate": ANIMATE, "full_speech": FULL_SPEECH}
+WORKFLOWS = {
+    "narrate_simple": SIMPLE,
+    "narrate_stages": STAGES,
+    "animate": ANIMATE,
+    "full_speech": FULL_SPEECH,
+    "full_animate": FULL_ANIMATE,
+    "full_narrate": FULL_NARRATE,
+}
 
 
 def widget_values(definition: Json, given: dict[str, Any]) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from comfy_server import ComfyServer, environment_folder
+from tiny_hallo_files import write_files
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,7 @@ def environment() -> Path:
 @pytest.fixture(scope="session")
 def server(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyServer]:
     running = ComfyServer(environment, tmp_path_factory.mktemp("comfyui"))
+    write_files(running.base / "models" / "narrating_face")
     running.start()
     yield running
     running.stop()

@@ -10,6 +10,7 @@ from comfy_server import REPOSITORY
 
 NODES = [
     "LoadModel",
+    "LoadHallo",
     "Narrate",
     "SampleInputs",
     "VoiceProfileEncoder",
@@ -24,6 +25,7 @@ NODES = [
     "SpeechDecoder",
     "HiFiGenerator",
     "VideoDecoder",
+    "DiffusionSettings",
     "SaveVoiceProfile",
     "LoadVoiceProfile",
     "LoadXTTS",

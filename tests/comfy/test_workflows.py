@@ -15,8 +15,9 @@ from PIL import Image
 from video_probe import probe
 
 WORKFLOWS = REPOSITORY / "workflows"
-VIDEOS = ["animate", "narrate_simple", "narrate_stages"]
-NAMES = sorted([*VIDEOS, "full_speech"])
+STARTER = ["animate", "narrate_simple", "narrate_stages"]
+FULL = ["full_animate", "full_narrate", "full_speech"]
+NAMES = sorted([*STARTER, *FULL])
 
 
 def read(path: Path) -> Any:
@@ -47,7 +48,7 @@ def test_a_thumbnail_shows_the_graph(name: str) -> None:
         assert thumbnail.format == "JPEG" and min(thumbnail.size) >= 200
 
 
-@pytest.mark.parametrize("name", VIDEOS)
+@pytest.mark.parametrize("name", STARTER)
 def test_it_runs_and_the_video_is_right(server: ComfyServer, name: str) -> None:
     outputs = server.run(read(WORKFLOWS / "api" / f"{name}.json"))
     (path,) = [file for file in server.files(outputs) if file.suffix == ".mp4"]

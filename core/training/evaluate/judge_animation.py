@@ -50,10 +50,10 @@ def judge_animation(
     seen = watch(read_frames(target), task).aperture
     loudness, silence = _heard(sound, rate, narration.fps, len(seen))
     correlation, lag = lip_correlation(loudness, seen)
-    own = narration.motion["lip_gap"][0].numpy()
+    own = narration.known_motion()["lip_gap"][0].numpy()
 
     def likeness(changed: np.ndarray) -> float:
-        other = _animated(model, portrait, changed, rate).motion["lip_gap"][0].numpy()
+        other = _animated(model, portrait, changed, rate).known_motion()["lip_gap"][0].numpy()
         return float(np.corrcoef(own, other)[0, 1])
 
     return AnimationRow(

@@ -149,7 +149,7 @@ def _joined_times(clips: Sequence[_Clip]) -> list[Timed]:
 
 
 def _lip_gap(narration: Narration) -> Tensor:
-    return narration.motion.values[0, :, CHANNEL_INDEX["lip_gap"]]
+    return narration.known_motion().values[0, :, CHANNEL_INDEX["lip_gap"]]
 
 
 def face_figures(rows: Sequence[FaceRow]) -> list[Figure]:

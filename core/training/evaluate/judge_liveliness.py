@@ -49,8 +49,10 @@ class LivelinessRow:
 def judge_liveliness(model: NarratingModel, portrait: Portrait, voice: VoiceProfile, task: Path, sentences: int):
     """One long narration under several seeds; only the frames that are looked at are rendered."""
     text = SENTENCE * max(sentences, LONG_ENOUGH)
-    motions = [narrate(model, portrait, voice, text, controls=FaceControls(seed=seed)).motion for seed in range(SEEDS)]
-    again = narrate(model, portrait, voice, text, controls=FaceControls(seed=0)).motion
+    motions = [
+        narrate(model, portrait, voice, text, controls=FaceControls(seed=seed)).known_motion() for seed in range(SEEDS)
+    ]
+    again = narrate(model, portrait, voice, text, controls=FaceControls(seed=0)).known_motion()
     first, other = motions[0], motions[1]
     count = min(first.frames, other.frames)
     minutes = first.frames / first.fps / 60

@@ -1,0 +1,150 @@
+"""Denoising UNet: noisy latents of a clip [F, 4, h, w] and a timestep -> velocity [F, 4, h, w].
+
+A layer is residual block, spatial transformer, audio module, motion module. All but the motion module treat frames one
+by one, so they run over a few frames at a time; the motion module sees them all. The levels without transformers have
+no motion module: their published weights are skipped at inference by the reference code, so they are not even built.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .audio_module import AudioKeys, AudioModule, RegionMasks
+from .conditions import Conditions, PlaceCondition, ReferenceKeys
+from .config import UNetConfig
+from .motion_module import MotionModule
+from .reference_net import Bank
+from .unet import EPS, Stage, UNet
+
+
+class DenoisingUNet(UNet):
+    """See the module docstring. ``frames_at_once`` bounds memory and changes nothing else."""
+
+    def __init__(self, config: UNetConfig) -> None:
+        super().__init__(config)
+        self.frames_at_once = 64
+        for stage in self.stages():
+            for index in range(len(stage.attentions)):
+                stage.motion_modules.append(MotionModule(stage.channels, config.heads, config.groups))
+                if config.audio is not None:
+                    stage.audio_modules.append(self._audio_module(stage, index, config.audio))
+        self.conv_norm_out = nn.GroupNorm(config.groups, config.channels[0], EPS)
+        self.conv_out = nn.Conv2d(config.channels[0], config.latent, 3, padding=1)
+
+    def forward(
+        self, latents: Tensor, timestep: int, conditions: Conditions, deep: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """(velocity, deep features). Deep features of an earlier step, when given, stand for all levels but the
+        finest, which alone is then computed."""
+        embedding, hidden = self.time_embedding(timestep), self.conv_in(latents.to(self.conv_in.weight))
+        if conditions.located is not None:
+            hidden = hidden + conditions.located
+        finest_down, finest_up = self.down_stages[0], self.up_stages[-1]
+        hidden, skips = self._descend(finest_down, hidden, embedding, conditions)
+        if deep is None:
+            deep = self._inner(finest_down.resized(hidden), embedding, conditions)
+        hidden = self._climb(finest_up, deep, skips, embedding, conditions)
+        return self.conv_out(F.silu(self.conv_norm_out(hidden))).to(latents), deep
+
+    def _inner(self, hidden: Tensor, embedding: Tensor, conditions: Conditions) -> Tensor:
+        """Every level below the finest, down and up again, enlarged to the finest level's size."""
+        skips = [hidden]
+        for stage in self.down_stages[1:]:
+            hidden, written = self._descend(stage, hidden, embedding, conditions)
+            skips += written[1:]
+            if len(stage.downsamplers):
+                hidden = stage.resized(hidden)
+                skips.append(hidden)
+        hidden = self._layer(self.mid_block, 0, hidden, embedding, conditions)
+        hidden = self.mid_block.resnet(1, hidden, embedding)
+        for stage in self.up_stages[:-1]:
+            count = len(stage.resnets)
+            hidden = self._climb(stage, hidden, skips[-count:], embedding, conditions)
+            skips = skips[:-count]
+            hidden = stage.resized(hidden)
+        return hidden
+
+    def _descend(
+        self, stage: Stage, hidden: Tensor, embedding: Tensor, conditions: Conditions
+    ) -> tuple[Tensor, list[Tensor]]:
+        """(the stage's last map, [its input, each layer's output])."""
+        skips = [hidden]
+        for index in range(len(stage.resnets)):
+            hidden = self._layer(stage, index, hidden, embedding, conditions)
+            skips.append(hidden)
+        return hidden, skips
+
+    def _climb(
+        self, stage: Stage, hidden: Tensor, skips: list[Tensor], embedding: Tensor, conditions: Conditions
+    ) -> Tensor:
+        for index, skip in enumerate(reversed(skips)):
+            hidden = self._layer(stage, index, torch.cat([hidden, skip], dim=1), embedding, conditions)
+        return hidden
+
+    def _layer(self, stage: Stage, index: int, hidden: Tensor, embedding: Tensor, conditions: Conditions) -> Tensor:
+        condition = conditions.places.get(stage.place(index))
+        parts, first = [], 0
+        for part in hidden.split(self.frames_at_once):
+            part = stage.resnet(index, part, embedding)
+            if condition is not None:
+                part = self._frames(stage, index, part, first, condition, conditions)
+            parts.append(part)
+            first += len(part)
+        hidden = torch.cat(parts) if len(parts) > 1 else parts[0]
+        return hidden if condition is None else stage.motion_modules[index](hidden, condition.earlier)
+
+    def _frames(
+        self, stage: Stage, index: int, hidden: Tensor, first: int, condition: PlaceCondition, conditions: Conditions
+    ) -> Tensor:
+        """Spatial transformer and audio module of frames [first, first + B)."""
+        end = first + len(hidden)
+        reference = condition.reference.rows(first, end) if condition.reference else None
+        hidden = stage.transformer(index)(hidden, condition.context, reference)
+        if not len(stage.audio_modules):
+            return hidden
+        audio = None if condition.audio is None else condition.audio.rows(first, end)
+        return stage.audio_modules[index](hidden, audio, conditions.masks[stage.level], conditions.strengths)
+
+    def conditions(
+        self,
+        context: Tensor,
+        reference: tuple[Bank, ...] | None,
+        earlier: Bank | None,
+        audio: Tensor | None,
+        masks: tuple[RegionMasks, ...],
+        located: Tensor | None,
+        strengths: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        offset: int = 0,
+    ) -> Conditions:
+        """Face tokens [1, 4, 768]; banks of the reference picture (rows [1, N, C]; several are taken in turn) and of
+        earlier frames [M, N, C]; audio tokens [F, 32, 768]."""
+        places = {}
+        for place, stage, index in self.transformers():
+            block = stage.transformer(index).block
+            groups = tuple(block.attn1.keys_values(bank[place].to(context)) for bank in reference or ())
+            places[place] = PlaceCondition(
+                context=block.attn2.keys_values(context),
+                reference=ReferenceKeys(groups, offset) if groups else None,
+                earlier=None if earlier is None else earlier[place].to(context),
+                audio=audio_keys(stage, index, audio),
+            )
+        return Conditions(places, masks, located, strengths)
+
+    def _audio_module(self, stage: Stage, index: int, audio: int) -> AudioModule:
+        """Its inner width is that of the map which enters the stage's first layer (down) or leaves it below (up)."""
+        config, level = self.config, stage.level
+        width = stage.channels
+        narrower = config.channels[max(0, level - 1)]
+        if stage.name.startswith("up_blocks") or (stage.name.startswith("down_blocks") and index == 0):
+            width = narrower
+        return AudioModule(stage.channels, width, audio, config.heads, config.groups)
+
+
+def audio_keys(stage: Stage, index: int, audio: Tensor | None) -> AudioKeys | None:
+    if audio is None or not len(stage.audio_modules):
+        return None
+    return cast(AudioModule, stage.audio_modules[index]).block.keys_values(audio)

@@ -1,0 +1,55 @@
+"""ReferenceNet: pictures as latents -> what the denoising UNet reads of them.
+
+In: latents [R, 4, h, w] and the face tokens of each row [R, 4, 768]. Out: a bank, for every place of a transformer the
+tokens [R, N, C] that its first norm wrote. The timestep is 0 throughout.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .unet import Stage, UNet
+
+Bank = dict[str, Tensor]
+
+
+class ReferenceNet(UNet):
+    """See the module docstring. The last transformer writes and is left: nothing reads what comes after."""
+
+    def forward(self, latents: Tensor, context: Tensor) -> Bank:
+        return self._run(latents, context, complete=False)[0]
+
+    def complete(self, latents: Tensor, context: Tensor) -> tuple[Bank, Tensor]:
+        """Also the last feature map [R, C, h, w], which the decoder has no use for."""
+        return self._run(latents, context, complete=True)
+
+    def _run(self, latents: Tensor, context: Tensor, complete: bool) -> tuple[Bank, Tensor]:
+        bank: Bank = {}
+        embedding, hidden = self.time_embedding(0), self.conv_in(latents.to(self.conv_in.weight))
+        skips = [hidden]
+        for stage in self.down_stages:
+            for index in range(len(stage.resnets)):
+                hidden = self._write(stage, index, stage.resnet(index, hidden, embedding), context, bank)
+                skips.append(hidden)
+            if len(stage.downsamplers):
+                hidden = stage.resized(hidden)
+                skips.append(hidden)
+        hidden = self._write(self.mid_block, 0, self.mid_block.resnet(0, hidden, embedding), context, bank)
+        hidden = self.mid_block.resnet(1, hidden, embedding)
+        last = self.up_stages[-1].place(self.config.layers)
+        for stage in self.up_stages:
+            for index in range(len(stage.resnets)):
+                hidden = stage.resnet(index, torch.cat([hidden, skips.pop()], dim=1), embedding)
+                if stage.place(index) == last and not complete:
+                    bank[last] = stage.transformer(index).reference_tokens(hidden)
+                    return bank, hidden
+                hidden = self._write(stage, index, hidden, context, bank)
+            hidden = stage.resized(hidden)
+        return bank, hidden
+
+    def _write(self, stage: Stage, index: int, hidden: Tensor, context: Tensor, bank: Bank) -> Tensor:
+        if not len(stage.attentions):
+            return hidden
+        hidden, bank[stage.place(index)] = stage.transformer(index).write(hidden, context)
+        return hidden

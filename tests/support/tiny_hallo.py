@@ -1,0 +1,54 @@
+"""Tiny decoders of the real classes, with weights that follow from their names."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+import torch
+from hallo_goldens import SMALL_VAE, UNET, filled
+from narrating_face.core.face.diffusion.config import AudioProjectionConfig
+from narrating_face.core.face.diffusion.denoising_unet import DenoisingUNet
+from narrating_face.core.face.diffusion.face_locator import FaceLocator
+from narrating_face.core.face.diffusion.nets import DecoderNets, HalloNets
+from narrating_face.core.face.diffusion.projections import AudioProjection, ImageProjection
+from narrating_face.core.face.diffusion.reference_net import ReferenceNet
+from narrating_face.core.face.diffusion.speech_features import SpeechFeatures
+from narrating_face.core.face.diffusion.vae import VAE
+from narrating_face.core.full.face import HalloFace
+from narrating_face.core.full.face_only import FaceOnlyModel
+from narrating_face.model_loaders.face_landmarks import load_face_landmarker
+from transformers import Wav2Vec2Config, Wav2Vec2Model
+
+LANDMARKS = Path(__file__).parents[2] / "model_loaders" / "starter" / "weights" / "face_landmarks.safetensors"
+SPEECH = Wav2Vec2Config(
+    hidden_size=16,
+    num_hidden_layers=2,
+    num_attention_heads=2,
+    intermediate_size=32,
+    conv_dim=(8,) * 7,
+    num_conv_pos_embeddings=16,
+    num_conv_pos_embedding_groups=4,
+    vocab_size=8,
+)
+AUDIO = AudioProjectionConfig(inputs=5 * 2 * 16, hidden=10, tokens=5, width=16)
+
+
+@cache
+def tiny_nets() -> DecoderNets:
+    torch.manual_seed(0)
+    hallo = HalloNets(
+        cast(ReferenceNet, filled(ReferenceNet(UNET), "unets/ref")),
+        cast(DenoisingUNet, filled(DenoisingUNet(UNET), "unets/den")),
+        cast(FaceLocator, filled(FaceLocator(32), "face_locator")),
+        cast(ImageProjection, filled(ImageProjection(512, 4, 24), "image_proj")),
+        cast(AudioProjection, filled(AudioProjection(AUDIO), "tiny_audio")),
+    )
+    vae = cast(VAE, filled(VAE(SMALL_VAE), "vae"))
+    return DecoderNets(hallo, vae, SpeechFeatures(Wav2Vec2Model(SPEECH).eval()))
+
+
+@cache
+def tiny_model() -> FaceOnlyModel:
+    return FaceOnlyModel(HalloFace(tiny_nets(), load_face_landmarker(LANDMARKS)))
