@@ -27,7 +27,10 @@ class Stage(io.ComfyNode):
 
     @classmethod
     def check(cls, **values: Any) -> None:
-        """Raise InputError for the first value that is not allowed."""
+        """Raise InputError for the first value that is missing or not allowed."""
+        absent = next((name for name, value in values.items() if value is None), None)
+        if absent is not None:
+            raise InputError(f"{absent} has no value: set one in the node.")
         verdict = cls.validate_inputs(**values)
         if verdict is not True:
             raise InputError(str(verdict))

@@ -81,7 +81,7 @@ class LoadXTTS(Stage):
 
     @classmethod
     def fingerprint_inputs(cls, checkpoint: str, **values: Any) -> tuple[Any, ...]:
-        path = folder_paths.get_full_path(FOLDER, checkpoint)
+        path = folder_paths.get_full_path(FOLDER, checkpoint or "")
         return (Path(path).stat().st_mtime if path else 0.0, *values.values())
 
     @classmethod

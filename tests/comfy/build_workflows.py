@@ -140,7 +140,7 @@ FULL_ANIMATE: list[Node] = [
 
 # The voice half of this graph is LoadXTTS, whose model joins the face in LoadHallo.
 FULL_NARRATE: list[Node] = [
-    (STAGE + "LoadXTTS", 0, 0, {}),
+    (STAGE + "LoadXTTS", 0, 0, {"checkpoint": "model.pth"}),
     (STAGE + "LoadHallo", 0, 4, FILES | {"model": (1, 0)}),
     (STAGE + "SampleInputs", 0, 10, SAMPLES),
     (STAGE + "VoiceProfileEncoder", 1, 0, {"model": (2, 0), "audio": (3, 1)}),

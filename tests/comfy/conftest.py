@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from comfy_server import ComfyServer, environment_folder
 from tiny_hallo_files import write_files
+from xtts_small import random_state, write_vocabulary
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +31,13 @@ def server(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def info(server: ComfyServer) -> dict[str, Any]:
     """Every node definition that the server offers."""
     return server.get("/object_info")
+
+
+@pytest.fixture
+def checkpoint(server: ComfyServer) -> Path:
+    """A tiny random model under the published names, as the user would place the real one."""
+    folder = server.base / "models" / "narrating_face" / "xtts"
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save({"model": random_state(), "config": {"gpt_n_heads": 4}}, folder / "model.pth")
+    write_vocabulary(folder)
+    return folder / "model.pth"

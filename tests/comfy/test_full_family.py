@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import json
 import math
+from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from comfy_server import REPOSITORY, ComfyServer
 from video_probe import probe
@@ -26,6 +28,16 @@ def animate() -> dict[str, Any]:
     return graph
 
 
+@pytest.fixture
+def narrate(checkpoint: Path) -> dict[str, Any]:
+    """full_narrate, short and small: 5 prompt, 8 settings, 11 generator, 12 decoder, 14 Save Audio."""
+    graph = json.loads((REPOSITORY / "workflows" / "api" / "full_narrate.json").read_text())
+    graph["5"]["inputs"]["text"] = "Hi."
+    graph["8"]["inputs"] |= {"steps": 2, "size": 64, "guidance": 1.5}
+    graph["14"] = {"class_type": "SaveAudio", "inputs": {"audio": ["11", 0], "filename_prefix": "full_narrate"}}
+    return graph
+
+
 def failure(server: ComfyServer, graph: dict[str, Any]) -> str:
     entry = server.wait(server.submit(graph))
     return dict(entry["status"]["messages"])["execution_error"]["exception_message"].strip()
@@ -41,17 +53,30 @@ def test_the_shipped_workflow_makes_a_video_of_exact_length(server: ComfyServer,
     assert any("Hallo's own checkpoint" in str(output) for output in outputs.values())
 
 
+def test_text_becomes_a_video_of_exact_length(server: ComfyServer, narrate: dict[str, Any]) -> None:
+    files = server.files(server.run(narrate))
+    (video,) = [file for file in files if file.suffix == ".mp4"]
+    (sound,) = [file for file in files if file.suffix == ".flac"]
+    with av.open(str(sound)) as container:
+        seconds = sum(frame.samples for frame in container.decode(audio=0)) / container.streams.audio[0].rate
+    clip = probe(video)
+    assert clip.frames == math.ceil(seconds * 25)
+    assert (clip.video_codec, clip.audio_codec, clip.fps) == ("h264", "aac", 25)
+
+
 def test_a_vae_of_comfyui_can_be_wired_in(server: ComfyServer, animate: dict[str, Any]) -> None:
     animate["1"]["inputs"]["vae_file"] = "from the vae input"
     assert "no VAE is given" in failure(server, animate)
 
 
+@pytest.mark.parametrize(("workflow", "settings"), [("animate", "5"), ("narrate", "8")])
 def test_cancel_works_in_the_middle_of_a_step_and_the_next_run_too(
-    server: ComfyServer, animate: dict[str, Any]
+    server: ComfyServer, workflow: str, settings: str, request: pytest.FixtureRequest
 ) -> None:
-    server.run(animate)
-    long = copy.deepcopy(animate)
-    long["5"]["inputs"] |= {"steps": 100, "size": 256}
+    graph = request.getfixturevalue(workflow)
+    server.run(graph)
+    long = copy.deepcopy(graph)
+    long[settings]["inputs"] |= {"steps": 100, "size": 256}
     started, prompt_id = server.cpu_seconds(), server.submit(long)
     while server.cpu_seconds() - started < 6.0:
         pass
@@ -61,7 +86,7 @@ def test_cancel_works_in_the_middle_of_a_step_and_the_next_run_too(
     entry = server.wait(prompt_id)
     assert server.cpu_seconds() - cancelled < 1.0
     assert "execution_interrupted" in [message[0] for message in entry["status"]["messages"]]
-    assert server.files(server.run(animate))
+    assert server.files(server.run(graph))
 
 
 def test_missing_files_are_listed_with_their_places_and_sources(server: ComfyServer, animate: dict[str, Any]) -> None:

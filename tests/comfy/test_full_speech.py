@@ -8,25 +8,13 @@ from typing import Any
 
 import av
 import pytest
-import torch
 from comfy_server import REPOSITORY, ComfyServer
-from xtts_small import random_state, write_vocabulary
 
 
 @pytest.fixture
 def graph() -> dict[str, Any]:
     """1 loader, 3 voice, 4 prompt, 5 block, 6 transformer, 7 sampling, 8 decoder, 9 generator, 10 Save Audio."""
     return json.loads((REPOSITORY / "workflows" / "api" / "full_speech.json").read_text())
-
-
-@pytest.fixture
-def checkpoint(server: ComfyServer) -> Path:
-    """A tiny random model under the published names, as the user would place the real one."""
-    folder = server.base / "models" / "narrating_face" / "xtts"
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.save({"model": random_state(), "config": {"gpt_n_heads": 4}}, folder / "model.pth")
-    write_vocabulary(folder)
-    return folder / "model.pth"
 
 
 def test_a_missing_checkpoint_is_named_with_its_place_and_source(server: ComfyServer, graph: dict[str, Any]) -> None:
