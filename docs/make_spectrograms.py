@@ -1,0 +1,68 @@
+"""Draws docs/spectrograms.png: five sentences, the teacher's recording above what the starter family makes of them.
+
+python docs/make_spectrograms.py TEACHER    (a folder of held-out teacher speech with meta.jsonl)
+
+Each sentence is spoken in the voice of another recording by the same speaker.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from narrating_face.core.media import read_audio
+from narrating_face.core.narrate import speak
+from narrating_face.core.voice.loudness import normalise
+from narrating_face.core.voice.mel import log_mel
+from narrating_face.model_loaders import starter
+from PIL import Image, ImageDraw, ImageFont
+
+SHOWN, SECONDS, WIDTH, HEIGHT, CAPTION = 5, 4.0, 640, 150, 26
+QUIET, LOUD = -9.0, 0.5  # log-mel
+
+
+def main(folder: Path) -> None:
+    lines = [json.loads(line) for line in (folder / "meta.jsonl").read_text(encoding="utf-8").splitlines()]
+    fitting = [line for line in lines if line["samples"] < SECONDS * 24_000]
+    model, seen, rows = starter.load(), set(), []
+    for line in fitting:
+        others = [other for other in lines if other["speaker"] == line["speaker"] and other is not line]
+        if line["speaker"] in seen or not others or len(rows) == SHOWN:
+            continue
+        seen.add(line["speaker"])
+        longest = max(others, key=lambda other: other["samples"])
+        made = speak(model, read_audio(sound_of(folder, longest)), line["text"])[1].waveform[0, 0]
+        rows.append((line["text"], read_audio(sound_of(folder, line))[0][0].mean(0), made))
+    draw(rows).save(Path(__file__).with_name("spectrograms.png"))
+
+
+def sound_of(folder: Path, line: dict) -> Path:
+    return next(folder.glob(f"{line['id']}.*"))
+
+
+def draw(rows: list[tuple[str, torch.Tensor, torch.Tensor]]) -> Image.Image:
+    sheet = Image.new("L", (2 * WIDTH + 10, len(rows) * (HEIGHT + CAPTION)), 255)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.truetype("DejaVuSans.ttf", 16)
+    for row, (text, teacher, ours) in enumerate(rows):
+        top = row * (HEIGHT + CAPTION)
+        pen.text((4, top + CAPTION / 2), f"teacher: {text}", 0, font, anchor="lm")
+        pen.text((WIDTH + 14, top + CAPTION / 2), "starter", 0, font, anchor="lm")
+        for column, sound in enumerate((teacher, ours)):
+            sheet.paste(picture(sound), (column * (WIDTH + 10), top + CAPTION))
+    return sheet
+
+
+def picture(sound: torch.Tensor) -> Image.Image:
+    """Log-mel of sound [S] as grey levels, dark is loud, low pitch at the bottom."""
+    mel = log_mel(normalise(sound)[None, : int(SECONDS * 24_000) // 300 * 300])[0].flip(0).numpy()  # [100, T]
+    grey = 255 * (1 - np.clip((mel - QUIET) / (LOUD - QUIET), 0, 1))
+    padded = np.pad(grey, ((0, 0), (0, max(0, int(SECONDS * 80) - grey.shape[1]))), constant_values=255)
+    return Image.fromarray(padded.astype(np.uint8)).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    main(Path(sys.argv[1]))
