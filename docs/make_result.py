@@ -1,4 +1,4 @@
-"""Draws docs/result.jpg: frames of a narration with the sound that is heard in each.
+"""Draws docs/result.jpg, frames of a narration with the sound that is heard in each, and films docs/result.mp4.
 
 python docs/make_result.py
 """
@@ -8,12 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from narrating_face.core.bundles import Narration, Timed
-from narrating_face.core.media import read_audio, read_image
+from narrating_face.core.media import read_audio, read_image, write_video
 from narrating_face.core.narrate import narrate
 from narrating_face.model_loaders import starter
 from PIL import Image, ImageDraw, ImageFont
+from torch.nn.functional import interpolate
 
 TEXT = "Bob may buy five new maps."
+FILMED = "Hello! Bob may buy five new maps. What a wonderful view!"
+FILM_SIDE = 384
 SHOWN = (("b", 0), ("ɑ", 0), ("m", 0), ("I", 1), ("f", 0), ("v", 0), ("u", 0), ("æ", 0))  # (symbol, which of them)
 SIDE, CAPTION, COLUMNS = 300, 34, 4
 
@@ -34,6 +37,9 @@ def main() -> None:
         caption = f"/{symbol}/ in “{word_at(narration, sound)}”"
         draw.text((left + SIDE / 2, top + SIDE + CAPTION / 2), caption, "black", font, anchor="mm")
     strip.save(Path(__file__).with_name("result.jpg"), quality=88)
+    small = interpolate(image, (FILM_SIDE, FILM_SIDE), mode="area")
+    film = narrate(model, small, voice, FILMED)
+    write_video(Path(__file__).with_name("result.mp4"), film.windows(), film.fps, film.speech)
 
 
 def middle_frame(narration: Narration, sound: Timed) -> int:
