@@ -17,7 +17,7 @@ from .cli_info import info_lines, table_lines
 from .cli_progress import Progress
 from .media import read_audio, read_image, write_pieces, write_video, write_wav
 from .model import FaceControls, NarratingModel
-from .narrate import Voice, animate, speak, stream
+from .narrate import Voice, animate, narrate, speak, stream
 from .voice.xtts.sampling import SAMPLING_PRESETS
 
 
@@ -25,20 +25,23 @@ def run_narrate(asked: Namespace, progress: Progress) -> list[str]:
     started = time.monotonic()
     image, voice = read_image(asked.portrait), read_voice(asked.voice)
     model = load_model(progress, asked)
-    pieces = stream(
-        model,
-        image,
-        save_voice(model, voice, asked.save_voice),
-        asked.text,
-        encoder=asked.encoder,
-        fps=asked.fps,
-        speed=asked.speed,
-        language=asked.language,
-        controls=face_controls(asked),
-        progress=progress,
-    )
-    frames, seconds = write_pieces(asked.out, pieces)
+    said = {"encoder": asked.encoder, "fps": asked.fps, "speed": asked.speed, "language": asked.language}
+    given = model, image, save_voice(model, voice, asked.save_voice), asked.text
+    frames, seconds = (narrate_whole if asked.family == "full" else narrate_streaming)(asked, given, said, progress)
     return [describe(asked.out, frames, asked.fps, seconds, time.monotonic() - started)]
+
+
+def narrate_streaming(asked: Namespace, given: tuple, said: dict, progress: Progress) -> tuple[int, float]:
+    """Write the video while it is being made; returns its frames and its seconds of speech."""
+    return write_pieces(asked.out, stream(*given, **said, controls=face_controls(asked), progress=progress))
+
+
+def narrate_whole(asked: Namespace, given: tuple, said: dict, progress: Progress) -> tuple[int, float]:
+    """The same by a family that makes all speech first."""
+    sampling = SAMPLING_PRESETS[asked.sampling]
+    narration = narrate(*given, **said, sampling=sampling, controls=face_controls(asked), progress=progress)
+    write_narration(asked.out, narration, progress)
+    return narration.frames, narration.speech.seconds
 
 
 def run_animate(asked: Namespace, progress: Progress) -> list[str]:

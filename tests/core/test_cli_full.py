@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import av
@@ -10,7 +11,9 @@ import torch
 from narrating_face.core.bundles import Speech
 from narrating_face.core.cli import main
 from narrating_face.core.media import write_wav
+from narrating_face.core.training.evaluate.video_file import probe
 from tiny_hallo_files import write_files
+from xtts_small import random_state, write_vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,18 @@ def test_animate_makes_a_video_of_exact_length(files: Path, capsys: pytest.Captu
     assert "13 frames" in capsys.readouterr().out
     with av.open(str(files / "out.mp4")) as container:
         assert sum(1 for _ in container.decode(video=0)) == 13
+
+
+def test_narrate_speaks_and_shows_with_both_halves(files: Path, capsys: pytest.CaptureFixture[str]):
+    torch.save({"model": random_state(), "config": {"gpt_n_heads": 4}}, files / "model.pth")
+    write_vocabulary(files)
+    given = arguments(files)
+    place = given.index("--speech")
+    words = ["narrate", *given[1:place], *given[place + 2 :], "--xtts", str(files / "model.pth"), "--text", "Hi."]
+    assert main(words) == 0
+    printed = capsys.readouterr().out
+    seconds = float(re.search(r": ([\d.]+) s, ", printed)[1])
+    assert probe(files / "out.mp4").in_step(seconds)
 
 
 def test_a_file_that_is_not_named_is_asked_for(capsys: pytest.CaptureFixture[str]):
