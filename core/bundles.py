@@ -34,15 +34,21 @@ class SampleFacts:
 
 @dataclass(frozen=True)
 class VoiceProfile:
-    """Who speaks: conditioning latents [B, N, C] and speaker embedding [B, S], with the sample's facts."""
+    """Who speaks: conditioning latents [B, N, C] and speaker embedding [B, S], with the sample's facts.
+
+    ``colour`` [B, 100] is the sample's long-term average log-mel, in the starter family alone.
+    """
 
     conditioning: Tensor
     speaker: Tensor
     facts: SampleFacts
+    colour: Tensor | None = None
 
     def save(self, path: str | Path) -> None:
         """Write one safetensors file; an existing file is replaced only by a complete one."""
         tensors = {"conditioning": self.conditioning, "speaker": self.speaker}
+        if self.colour is not None:
+            tensors["colour"] = self.colour
         metadata = {name: repr(value) for name, value in asdict(self.facts).items()}
         save_tensors(path, tensors, metadata | {"format": "narrating-face voice profile"})
 
@@ -53,7 +59,8 @@ class VoiceProfile:
             with safe_open(str(path), framework="pt") as file:
                 metadata = file.metadata() or {}
                 facts = SampleFacts(**{name: float(metadata[name]) for name in SampleFacts.__annotations__})
-                return cls(file.get_tensor("conditioning"), file.get_tensor("speaker"), facts)
+                colour = file.get_tensor("colour") if "colour" in file.keys() else None  # noqa: SIM118
+                return cls(file.get_tensor("conditioning"), file.get_tensor("speaker"), facts, colour)
         except Exception as error:
             raise InputError(
                 f"voice profile {str(path)!r} could not be read ({error}): "
@@ -151,7 +158,8 @@ class Entangled:
 
     ``audio`` [B, Na, 512] is the voice-profile tokens followed by ``speech_tokens`` time-aligned tokens at
     40 Hz; ``video`` [B, Nv, 512] is the visual tokens followed by ``motion_tokens`` frames at ``fps``.
-    ``start`` is the window's first moment in seconds. Attention maps [B, heads, Nq, Nc] only on request.
+    ``start`` is the window's first moment in seconds. ``colour`` [B, 100] is the voice's long-term average log-mel,
+    which its speech is to have. Attention maps [B, heads, Nq, Nc] only on request.
     In the full family speech has no length before it is decoded, so a window carries what its decoding needs: the
     sentence's ``token_ids`` [B, L], ``speed``, ``seed``, and the ``pause`` after it in seconds.
     """
@@ -170,6 +178,7 @@ class Entangled:
     speed: float = 1.0
     seed: int = 0
     pause: float = 0.0
+    colour: Tensor | None = None
 
 
 @dataclass(frozen=True)

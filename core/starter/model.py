@@ -30,9 +30,11 @@ from ..model import FaceControls
 from ..text.front_end import EnglishFrontEnd
 from ..text.symbols import encode
 from ..timing import MEL_RATE, SAMPLE_RATE
+from ..voice.colour import ColourMatch, voice_colour
 from ..voice.hifi_generator import HiFiGenerator
 from ..voice.limiter import limited
 from ..voice.mel import log_mel
+from ..voice.noise import steady_noise, without_noise
 from ..voice.sample import prepare_sample
 from ..voice.xtts.sampling import SpeechSampling
 from .animating import recording_windows
@@ -64,8 +66,10 @@ class StarterModel:
     @torch.inference_mode()
     def encode_voice(self, waveform: Tensor, sample_rate: int) -> VoiceProfile:
         speech, facts = prepare_sample(waveform, sample_rate)
-        conditioning, speaker = self._nets.voice_encoder(log_mel(self._ready(speech)[None]))
-        return VoiceProfile(conditioning, speaker, facts)
+        speech = self._ready(speech)
+        mel = log_mel(speech[None])
+        conditioning, speaker = self._nets.voice_encoder(mel)
+        return VoiceProfile(conditioning, speaker, facts, voice_colour(without_noise(mel, steady_noise(speech))))
 
     @torch.inference_mode()
     def encode_prompt(self, text: str, language: str = "en") -> Prompt:
@@ -119,9 +123,9 @@ class StarterModel:
     ) -> SpeechLatents:
         """``sampling`` has no say: this family plans its speech instead of drawing it."""
         parts = list(windows)
-        values = []
+        values, spoken = [], self._speaker()
         for count, part in enumerate(parts, 1):
-            values.append(self._speech(part))
+            values.append(spoken(part))
             if on_step is not None:
                 on_step(count, len(parts))
         phonemes = tuple(phoneme for part in parts for phoneme in part.phonemes)
@@ -161,12 +165,20 @@ class StarterModel:
     def stream(
         self, windows: Iterable[Entangled], portrait: Portrait, controls: FaceControls, fps: float
     ) -> Iterator[NarrationPiece]:
-        known = WindowStream(windows, self._speech, self._articulation)
+        known = WindowStream(windows, self._speaker(), self._articulation)
         sounds = limited(self._generator.stream(known.latents()))
         return stream_pieces(sounds, known.mouth, portrait, controls, fps)
 
-    def _speech(self, window: Entangled) -> Tensor:
-        return self._nets.speech_decoder.decode(window.audio, window.speech_tokens)
+    def _speaker(self) -> Callable[[Entangled], Tensor]:
+        """Speech latents of a narration's windows, one after the other, in the colour of the voice."""
+        match: ColourMatch | None = None
+
+        def speak(window: Entangled) -> Tensor:
+            nonlocal match
+            match = match or ColourMatch(window.colour)
+            return match(self._nets.speech_decoder.decode(window.audio, window.speech_tokens))
+
+        return speak
 
     def _articulation(self, window: Entangled) -> Tensor:
         return within_range(self._nets.motion_decoder(window.video, window.motion_tokens)).cpu()

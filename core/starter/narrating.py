@@ -17,6 +17,7 @@ from ..entanglement.prompt_guided import Timed
 from ..timing import TOKEN_RATE
 from ..voice.harmonics import REFERENCE_HZ
 from ..voice.planner import Pitch, symbol_times, token_times, whole_durations
+from .melody import raise_questions
 from .nets import StarterNets
 from .windows import even_ends, frame_times, frames_between, symbol_spans
 
@@ -77,6 +78,7 @@ def narration_windows(
             start=start,
             phonemes=phonemes,
             words=words,
+            colour=voice.colour,
             audio_attention=paths.audio_attention,
             video_attention=paths.video_attention,
         )
@@ -98,5 +100,6 @@ def _speech_tokens(
     planner = nets.speech_planner
     lengthened = planner.lengthen(sentence.text_tokens, durations)
     contour, voicing = planner.pitch(lengthened, voice.speaker)
+    contour = raise_questions(melody * contour, sentence, durations)
     median = torch.tensor([voice.facts.median_f0_hz or REFERENCE_HZ], device=contour.device)
-    return planner.with_pitch(lengthened, Pitch(melody * contour, (voicing > 0).float()), median)
+    return planner.with_pitch(lengthened, Pitch(contour, (voicing > 0).float()), median)

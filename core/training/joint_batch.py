@@ -16,14 +16,13 @@ from ..text.symbols import encode
 from ..timing import FPS, MEL_HOP, SAMPLE_RATE, TOKEN_SAMPLES, frame_count
 from ..voice.harmonics import pitch_columns
 from ..voice.loudness import normalise
-from ..voice.mel import magnitudes, to_log_mel
+from ..voice.mel import magnitudes
 from ..voice.pitch import fundamental, median_hz
 from .articulation import articulate
 from .faces import FaceBatch, Faces
 from .speech_set import SpeechSet, Utterance, heard_durations
-from .voice_changer import spoil, stretch_frequencies
+from .voice_changer import drawn, spoil, unchanged
 
-OCTAVES = (-0.4, 0.32)  # how far a voice is changed
 LONGEST = 425  # tokens of speech that the decoder has positions for, beside its voice; longer utterances are left out
 
 
@@ -75,14 +74,12 @@ class JointData:
         return groups
 
     def batch(self, group: list[Utterance], seed: int, change_voices: bool = True, recorded: bool = True) -> Batch:
-        """Half of the speakers are changed into new ones by stretching their spectra (pitch and formants)."""
+        """Most of the speakers are changed into new ones, in the speech and in its sample alike."""
         chance = random.Random(seed)
-        factors = [2 ** chance.uniform(*OCTAVES) if change_voices and chance.random() < 0.5 else 1.0 for _ in group]
-        stretch = torch.tensor(factors)
-        voices = [(one.speaker, factor) for one, factor in zip(group, factors, strict=True)]
+        change = drawn(len(group), chance) if change_voices else unchanged(len(group))
+        marks = zip(change.stretch.tolist(), change.bend.tolist(), strict=True)
+        voices = [(one.speaker, *mark) for one, mark in zip(group, marks, strict=True)]
         sound = pad_sequence([normalise(self.speech.waveform(one)) for one in group], batch_first=True)
-        magnitude = stretch_frequencies(magnitudes(sound), stretch)
-        mel = to_log_mel(magnitude)
         durations = pad_sequence([torch.tensor(heard_durations(one)) for one in group], batch_first=True)
         articulation = pad_sequence([self.articulation[one.id] for one in group], batch_first=True)
         faces = self.faces.sample(len(group), chance)
@@ -91,17 +88,19 @@ class JointData:
         return Batch(
             token_ids=pad_sequence([torch.tensor(encode(one.phonemes)) for one in group], batch_first=True),
             durations=durations,
-            mel=mel.transpose(1, 2),
-            f0=pad_sequence([self.f0[one.id] for one in group], batch_first=True) * stretch[:, None],
-            pitch=_moved(pad_sequence([pitch_columns(self.f0[one.id]) for one in group], batch_first=True), stretch),
+            mel=change.log_mel(magnitudes(sound)).transpose(1, 2),
+            f0=pad_sequence([self.f0[one.id] for one in group], batch_first=True) * change.stretch[:, None],
+            pitch=_moved(
+                pad_sequence([pitch_columns(self.f0[one.id]) for one in group], batch_first=True), change.stretch
+            ),
             speech_mask=_length_mask([one.samples // TOKEN_SAMPLES for one in group]),
             articulation=articulation,
             frame_mask=_length_mask([len(self.articulation[one.id]) for one in group]),
-            reference=to_log_mel(stretch_frequencies(magnitudes(spoil(reference, chance)), stretch)),
-            median_hz=torch.tensor([self.median[one.speaker] for one in group]) * stretch,
+            reference=change.log_mel(magnitudes(spoil(reference, chance))),
+            median_hz=torch.tensor([self.median[one.speaker] for one in group]) * change.stretch,
             voice=torch.tensor([voices.index(voice) for voice in voices]),
-            natural=stretch == 1,
-            recorded=to_log_mel(stretch_frequencies(magnitudes(spoil(sound, chance)), stretch)) if recorded else None,
+            natural=change.natural,
+            recorded=change.log_mel(magnitudes(spoil(sound, chance))) if recorded else None,
             faces=faces,
         )
 

@@ -33,11 +33,13 @@ from ..text.symbols import PUNCTUATION, SYMBOLS
 from ..timing import SAMPLE_RATE
 from .teacher_model import LONGEST, Teacher
 from .teacher_text import Sentences
-from .teacher_voices import held_out_voices, training_voices
+from .teacher_voices import held_out_voices, training_voices, wide_voices
 from .tools import tool
 
 SANOTTS = "0.5.0"
 SPEEDS = (0.88, 1.15)
+KINDS = {"training": training_voices, "wide": wide_voices, "held-out": held_out_voices}
+TURNS = {"wide": 2}  # utterances of a voice in a row: one is the other's sample, wherever the making stops
 FOLDED = str.maketrans({":": ",", "—": ",", "…": ".", "“": None, "”": None, '"': None, "(": ",", ")": ","})
 MARKS = re.compile(rf"\s*[{PUNCTUATION}][{PUNCTUATION}\s]*")
 
@@ -58,17 +60,18 @@ class Line:
 
 
 def generate(
-    out: Path, voices: Path, wordnet: Path, minutes: float, seed: int, threads: int = 1, held_out: bool = False
+    out: Path, voices: Path, wordnet: Path, minutes: float, seed: int, threads: int = 1, kind: str = "training"
 ) -> None:
-    """Add utterances to ``out`` until it holds ``minutes`` of speech of this seed."""
+    """Add utterances to ``out`` until it holds ``minutes`` of speech of this seed, by the voices of a kind."""
     pronounce, sentences = _pronouncer(), Sentences(wordnet, seed)
-    tables = held_out_voices(voices) if held_out else training_voices(voices)
+    tables = KINDS[kind](voices)
+    speakers = [name for name in tables for _ in range(TURNS.get(kind, 1))]
     out.mkdir(parents=True, exist_ok=True)
     lines = _finished(out / "meta.jsonl", seed)
     samples, known = sum(line["samples"] for line in lines), {line["id"] for line in lines}
     teacher = Teacher(threads)
     with (out / "meta.jsonl").open("a", encoding="utf-8") as meta:
-        for task in _tasks(sentences, pronounce, list(tables), seed):
+        for task in _tasks(sentences, pronounce, speakers, seed):
             if samples >= minutes * 60 * SAMPLE_RATE:
                 break
             if task.id not in known:
@@ -152,7 +155,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--held-out", action="store_true", help="speak with the voices kept for tests instead")
+    parser.add_argument("--kind", choices=list(KINDS), default="training", help="whose voices speak")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import astuple
 
 import torch
+from torch import Tensor
 
 from ..bundles import SampleFacts, VoiceProfile
 from ..errors import InputError
@@ -33,7 +34,13 @@ def _weighted(profiles: Sequence[VoiceProfile], weights: Sequence[float]) -> Voi
     conditioning = torch.stack([weight * profile.conditioning for weight, profile in pairs]).sum(0)
     speaker = torch.stack([weight * profile.speaker for weight, profile in pairs]).sum(0)
     facts = [sum(weight * fact for weight, fact in zip(weights, facts, strict=True)) for facts in _columns(profiles)]
-    return VoiceProfile(conditioning, speaker, SampleFacts(*facts))
+    return VoiceProfile(conditioning, speaker, SampleFacts(*facts), _colour(pairs))
+
+
+def _colour(pairs: Sequence[tuple[float, VoiceProfile]]) -> Tensor | None:
+    """The weighted mean of all colours; None where a profile has none."""
+    colours = [weight * profile.colour for weight, profile in pairs if profile.colour is not None]
+    return torch.stack(colours).sum(0) if len(colours) == len(pairs) else None
 
 
 def _columns(profiles: Sequence[VoiceProfile]) -> list[tuple[float, ...]]:

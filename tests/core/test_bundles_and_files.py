@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -20,7 +21,9 @@ def test_profile_survives_saving(tmp_path):
     PROFILE.save(tmp_path / "deep" / "voice.safetensors")
     loaded = VoiceProfile.load(tmp_path / "deep" / "voice.safetensors")
     assert torch.equal(loaded.conditioning, PROFILE.conditioning) and torch.equal(loaded.speaker, PROFILE.speaker)
-    assert loaded.facts == PROFILE.facts
+    assert loaded.facts == PROFILE.facts and loaded.colour is None
+    replace(PROFILE, colour=torch.arange(100.0)[None]).save(tmp_path / "coloured.safetensors")
+    assert torch.equal(VoiceProfile.load(tmp_path / "coloured.safetensors").colour, torch.arange(100.0)[None])
 
 
 @pytest.mark.parametrize("content", [b"", b"not safetensors", b"\x00" * 64])

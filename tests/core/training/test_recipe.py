@@ -1,6 +1,7 @@
 """The training command on a tiny set of made-up speech: runs through, resumes, and leaves weights that load."""
 
 import json
+import random
 import shutil
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from narrating_face.core.training import ablate
 from narrating_face.core.training.checkpoint import load_state, save_state
 from narrating_face.core.training.collect_faces import collect, pictures
 from narrating_face.core.training.speech_set import SpeechSet, heard_durations
-from narrating_face.core.training.voice_changer import stretch_frequencies
+from narrating_face.core.training.voice_changer import Change, drawn, unchanged, warp_frequencies
 from narrating_face.core.voice.pitch import fundamental, median_hz
 from narrating_face.model_loaders import starter
 from torch import nn
@@ -113,12 +114,29 @@ def test_checkpoint_restores_nets_optimisers_and_step(tmp_path: Path):
     assert load_state(tmp_path / "absent.pt", {}, {}) == 0
 
 
-def test_stretching_frequencies_moves_a_peak_by_the_factor():
-    magnitude = torch.zeros(2, 513, 4)
-    magnitude[:, 100] = 1
-    stretched = stretch_frequencies(magnitude, torch.tensor([1.0, 1.2]))
-    assert stretched[0, :, 0].argmax() == 100
-    assert stretched[1, :, 0].argmax() == 120
+def test_stretching_moves_every_peak_and_bending_only_those_above_the_knee():
+    magnitude = torch.zeros(3, 513, 4)
+    magnitude[:, 20], magnitude[:, 100] = 1, 2
+    warped = warp_frequencies(magnitude, torch.tensor([1.0, 1.2, 1.0]), torch.tensor([1.0, 1.0, 1.1]))[..., 0]
+    assert warped[:, :50].argmax(1).tolist() == [20, 24, 20]
+    assert (50 + warped[:, 50:].argmax(1)).tolist() == [100, 120, round(29.87 + 1.1 * (100 - 29.87))]
+
+
+def test_a_coloured_voice_keeps_its_loudness_and_a_natural_one_everything():
+    magnitude = torch.rand(2, 513, 30) + 0.1
+    colour = torch.stack([torch.zeros(100), torch.linspace(0.5, -0.5, 100)])
+    change = Change(torch.ones(2), torch.ones(2), colour)
+    mel, plain = change.log_mel(magnitude), unchanged(2).log_mel(magnitude)
+    assert torch.equal(mel[0], plain[0])
+    torch.testing.assert_close((2 * mel[1]).exp().sum(), (2 * plain[1]).exp().sum())
+    assert float((mel[1] - plain[1]).diff(dim=0).max()) < 0
+    assert change.natural.tolist() == [True, False]
+
+
+def test_a_quarter_of_the_drawn_voices_is_natural():
+    change = drawn(2000, random.Random(0))
+    assert 0.22 < float(change.natural.float().mean()) < 0.28
+    assert float(change.stretch.min()) > 0.75 and float(change.stretch.max()) < 1.26
 
 
 def test_made_up_voices_differ_in_pitch(speech: Path, tmp_path: Path):
