@@ -2,7 +2,8 @@
 
 In: source points [2, H, W] (crop pixels) of a box around the eye, blink 0..1, gaze -1..1. Out: colour [3, H, W].
 The eye is two layers: an eyeball whose hidden parts are filled once (iris by its own rings, white by its surroundings)
-and lids of the portrait's own skin, which slide over it until they meet just above the lower lid.
+and lids of the portrait's own skin, which slide over it until they meet just above the lower lid. The upper lid
+unfolds as it falls: its crease and the shadow under it give way to smooth skin.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from .geometry import Profile, blur_curve, frame_between, smoothstep
 LASHES = 0.012
 LID_EDGE, LASH_EDGE = 0.025, 0.04  # lower and upper rim of the eye that lids and lashes darken: no part of the ball
 LOWER_LID_RISE = 0.18
+CREASE = 0.13  # above the eye, within which the folded lid lies
+UNFOLDED = 0.8  # share of the fold that a full blink smooths
 SHUT = 0.045  # an opening smaller than this is a closed eye
 
 
@@ -37,6 +40,7 @@ class Eye:
         self.radius = float((points[list(iris[1:])] - self.centre).norm(dim=1).mean())
         self.box = self._box(local, brow)
         self.ball = self._eyeball()
+        self.unfolded = self._smooth_skin()
 
     def _prepare_lids(self, local: Tensor, upper: Sequence[int], lower: Sequence[int], brow: Sequence[int]) -> None:
         x = self.profile.x
@@ -73,6 +77,17 @@ class Eye:
         ball[:, rows, columns] = filled
         return ball
 
+    def _smooth_skin(self) -> Tensor:
+        """The crop's pixels with eye and fold replaced by the skin around them: [3, h, w]."""
+        rows, columns = self.box.slices
+        colour = self.canvas.pixels[:, rows, columns]
+        x, y = self.frame.to_local(self.box.pixels(self.canvas.device))
+        top, bottom, brow = self.profile.lookup((self.top, self.bottom, self.brow), x)
+        fold = (y > torch.maximum(top - CREASE, brow + 0.04)) & (y < bottom + 0.05) & (x.abs() < self.half + 0.04)
+        skin = self.canvas.pixels.clone()
+        skin[:, rows, columns] = _diffuse(colour, ~fold, 0.12 * self.canvas.unit)
+        return skin
+
     def _visible(self, points: Tensor) -> Tensor:
         x, y = self.frame.to_local(points)
         top, bottom = self.profile.lookup((self.top, self.bottom), x)
@@ -103,6 +118,8 @@ class Eye:
         new_top, new_bottom = top + LASHES + upper_move, bottom + lower_move
         skin = smooth_rise((y - brow) / (new_top - brow).clamp_min(0.02))
         upper = self._lid(x, torch.minimum(y - skin_move * skin, top + LASHES))
+        smooth = UNFOLDED * blink * smoothstep((y - top + CREASE) / 0.08) * smoothstep((new_top - y - 0.005) / 0.03)
+        upper = upper + smooth * (self.canvas.picture_at(source, self.unfolded) - upper)
         lower = self._lid(x, torch.maximum(y - lower_move * smoothstep((new_bottom + 0.22 - y) / 0.22), bottom))
         sharpness = self.canvas.unit / max(1.5, 0.012 * self.canvas.unit)
         below = smoothstep((y - new_bottom) * sharpness + 0.5)
