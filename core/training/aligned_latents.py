@@ -1,7 +1,8 @@
 """What the acoustic path makes of every training utterance when told its true durations and pitch.
 
 The HiFi generator is fine-tuned on these, so that it learns to sound well on what it will really be given. Leaves a
-mapping utterance id -> speech latents [2 T, 102] with the true pitch, fp16, aligned with the utterance's sound.
+mapping utterance id -> speech latents [2 T, 102] with the true pitch and in the utterance's own colour, fp16, aligned
+with its sound.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..entanglement.prompt_guided import Timed
 from ..files import save_tensors
 from ..starter.nets import StarterNets
 from ..timing import TOKEN_RATE
+from ..voice.colour import ColourMatch, voice_colour
 from ..voice.mel import N_MELS
 from ..voice.pitch import semitones
 from ..voice.planner import Pitch, symbol_times, token_times
@@ -37,7 +39,9 @@ def export_latents(data: JointData, weights: Path, target: Path, seed: int = 0) 
         batch = data.batch(group, seed, change_voices=False, recorded=False)
         latents = teacher_forced(nets, batch, random.Random(group[0].id).choice(("ete", "ste")))
         for row, utterance in enumerate(group):
-            made[utterance.id] = latents[row, : 2 * int(batch.speech_mask[row].sum())].half().clone()
+            frames = 2 * int(batch.speech_mask[row].sum())
+            own = voice_colour(batch.mel[row : row + 1, :frames].transpose(1, 2))
+            made[utterance.id] = ColourMatch(own)(latents[row : row + 1, :frames])[0].half()
     save_tensors(target, made, {"utterances": str(len(made))})
     log.info("latents of %d utterances in %s", len(made), target)
 

@@ -19,6 +19,7 @@ OPEN_VOWELS = "æɑɔIW"
 CLOSURES = "pbm"
 ROUNDED = "wuʊO"
 LIP_TEETH = "fv"
+NARROW = "tdnsz"  # sounds that part the lips as little as f and v do, and hide nothing of them
 PAUSES = (START, END, *PUNCTUATION)
 REACH = 6  # frames that are scanned on both sides
 SHUT_SHARE = 0.10  # of the way from rest to wide open
@@ -69,19 +70,20 @@ def rounding(widths: np.ndarray, times: Sequence[Timed], fps: float) -> float:
 
 
 def tuck(apertures: np.ndarray, lower_lips: np.ndarray, times: Sequence[Timed], fps: float) -> tuple[float, float]:
-    """On f and v: (the lips' gap by that on open vowels, the lower lip's visible height by that on all other sounds).
+    """On f and v: (the lips' gap by that on open vowels, the lower lip's visible height by that on NARROW sounds).
 
-    A lower lip that touches the upper teeth leaves a small gap, and part of its red is hidden.
+    A lower lip that touches the upper teeth leaves a small gap, and part of its red is hidden. Sounds of like opening
+    are what it is compared with, since the landmarks see a lower lip shrink wherever the mouth opens.
     """
     gap, lip = _filled(apertures), _filled(lower_lips)
     bitten = [timed for timed in times if timed.symbol in LIP_TEETH]
     vowels = [timed for timed in times if timed.symbol in OPEN_VOWELS]
-    others = [timed for timed in times if timed.symbol not in (*PAUSES, *LIP_TEETH, *CLOSURES)]
+    narrow = [timed for timed in times if timed.symbol in NARROW]
     least = [_least(gap, timed, fps) for timed in bitten]
     rest = float(np.percentile(gap, 5))
     opened = _mean_over(gap, vowels, fps, 0) - rest
     ratio = (float(np.mean(least)) - rest) / opened if least else math.nan
-    return ratio, _mean_over(lip, bitten, fps, 0) / _mean_over(lip, others, fps, 0)
+    return ratio, _mean_over(lip, bitten, fps, 0) / _mean_over(lip, narrow, fps, 0)
 
 
 def _least(curve: np.ndarray, timed: Timed, fps: float) -> float:
