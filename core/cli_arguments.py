@@ -18,6 +18,10 @@ SAMPLE_PORTRAIT = SAMPLES / "man.png"
 SAMPLE_VOICE = SAMPLES / "reader.wav"
 FAMILIES = ("starter",)
 SAMPLE_TEXT = SAMPLES / "text.txt"
+EVALUATED = (
+    *("speech", "voice profile", "punctuation", "teacher"),
+    *("face", "lengths", "animate", "liveliness", "blocks"),
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -96,6 +100,9 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--weights", type=Path, metavar="DIR", help="weights to judge (default: the bundled ones)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keeps sounds and videos (default: in --cache)")
     parser.add_argument("--quick", action="store_true", help="fewer voices, portraits and sentences: about 5 minutes")
+    parser.add_argument(
+        "--sections", nargs="*", choices=EVALUATED, metavar="NAME", help=f"of {', '.join(EVALUATED)} (default: all)"
+    )
     _add_threads(parser, 1)
 
 

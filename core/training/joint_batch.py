@@ -17,7 +17,7 @@ from ..timing import FPS, MEL_HOP, SAMPLE_RATE, TOKEN_SAMPLES, frame_count
 from ..voice.harmonics import pitch_columns
 from ..voice.loudness import normalise
 from ..voice.mel import magnitudes
-from ..voice.pitch import fundamental, median_hz
+from ..voice.pitch import median_hz
 from .articulation import articulate
 from .faces import FaceBatch, Faces
 from .speech_set import SpeechSet, Utterance, heard_durations
@@ -50,7 +50,7 @@ class JointData:
     def __init__(self, speech: SpeechSet, faces: Faces, utterances: list[Utterance], tokens: int = 1800) -> None:
         utterances = [one for one in utterances if one.samples <= LONGEST * TOKEN_SAMPLES]
         self.speech, self.faces, self.utterances, self.tokens = speech, faces, utterances, tokens
-        self.f0 = {one.id: fundamental(speech.waveform(one)) for one in utterances}
+        self.f0 = speech.pitch()
         self.articulation = {one.id: _articulation(one) for one in utterances}
         self.by_speaker: dict[str, list[Utterance]] = {}
         for one in utterances:

@@ -1,7 +1,8 @@
 """Teacher speech on disk -> training arrays.
 
 Enters a folder of Opus or FLAC files with ``meta.jsonl`` (id, speaker, text, phonemes, durations, samples), as
-``core.training.teacher`` writes it. Leaves one memory-mapped int16 array of all sound and one Utterance per line.
+``core.training.teacher`` writes it. Leaves one memory-mapped int16 array of all sound, one Utterance per line and the
+pitch of each; what takes minutes is kept in a cache folder, so that a training that goes on goes on at once.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from pathlib import Path
 import av
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 
-from ..files import replacing
+from ..files import replacing, save_tensors
 from ..timing import SAMPLE_RATE, TOKEN_SAMPLES
+from ..voice.pitch import fundamental
 
 EARLY = 3  # tokens: 62 ms measured, rounded up so that a causal decoder knows a sound before it starts
 
@@ -39,12 +42,20 @@ class SpeechSet:
 
     def __init__(self, folder: str | Path, cache: str | Path) -> None:
         self.utterances = _read_meta(Path(folder))
-        self._sound = np.load(_joined_sound(Path(folder), Path(cache), self.utterances), mmap_mode="r")
+        self._joined = _joined_sound(Path(folder), Path(cache), self.utterances)
+        self._sound = np.load(self._joined, mmap_mode="r")
 
     def waveform(self, utterance: Utterance) -> Tensor:
         """Samples [S] in -1..1 at 24 kHz."""
         piece = self._sound[utterance.first : utterance.first + utterance.samples]
         return torch.from_numpy(piece.astype(np.float32)) / 32768
+
+    def pitch(self) -> dict[str, Tensor]:
+        """Utterance id -> F0 [T] in Hz at 40 Hz, 0 where unvoiced."""
+        target = self._joined.with_suffix(".f0.safetensors")
+        if not target.exists():
+            save_tensors(target, {one.id: fundamental(self.waveform(one)) for one in self.utterances}, {})
+        return load_file(target)
 
     def split(self, every: int = 50) -> tuple[list[Utterance], list[Utterance]]:
         """(training, validation): each ``every``-th utterance is held out."""

@@ -22,6 +22,7 @@ BEND = (-0.22, 0.22)  # octaves by which formants above the knee move alone
 KNEE_HZ = 700.0  # harmonics below it stay where the pitch puts them
 COLOUR = 0.28  # deviation of each of the COSINES that a colour is made of, in natural log of magnitude
 COSINES = 4
+CHANGED = 0.4  # share of the voices; 0.36 stay natural, which the discriminator plays with
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ def unchanged(count: int) -> Change:
 
 
 def drawn(count: int, chance: random.Random) -> Change:
-    """Half of the voices stretched, half bent and coloured, each by itself: a quarter stays natural."""
-    stretched, bent = ([chance.random() < 0.5 for _ in range(count)] for _ in range(2))
+    """CHANGED of the voices stretched and as many bent and coloured, each by itself."""
+    stretched, bent = ([chance.random() < CHANGED for _ in range(count)] for _ in range(2))
     stretch = [2 ** chance.uniform(*STRETCH) if this else 1.0 for this in stretched]
     bend = [2 ** chance.uniform(*BEND) if this else 1.0 for this in bent]
     place = math.pi * (torch.arange(N_MELS) + 0.5) / N_MELS

@@ -165,7 +165,7 @@ def face_figures(rows: Sequence[FaceRow]) -> list[Figure]:
         Figure("rounding on w, oo, oh, mean", float(np.mean([row.rounding for row in rows])), least=0.5),
         Figure("rounding, worst portrait", min(row.rounding for row in rows), least=0.0),
         Figure("f, v: lip gap by that of open vowels", float(np.mean([row.tuck_gap for row in rows])), -0.1, 0.5),
-        Figure("f, v: lower lip seen by that on t, d, n, s, z", float(np.mean([row.tuck_lip for row in rows])), most=0.95),
+        Figure("f, v: lower lip by that on t, d, n, s, z", float(np.mean([row.tuck_lip for row in rows])), most=0.95),
         Figure("files with every frame and in step", float(np.mean([row.in_step for row in rows])), least=1.0),
         Figure("frames in which a face is found", min(row.faces_found for row in rows), least=0.99),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -98,9 +98,11 @@ def evaluate_starter(asked: Namespace, report: Report) -> list[str]:
     """Judge everything; returns the lines of the table."""
     torch.set_num_threads(asked.threads)
     found: dict[str, Found] = {}
-    for name, section in _sections(_bench(asked, report)):
-        found[name] = section
-        _write(asked.out, asked, found)
+    bench = _bench(asked, report)
+    for name, judge in SECTIONS.items():
+        if name in (asked.sections or SECTIONS) and (name != "teacher" or bench.teacher):
+            found[name] = judge(bench)
+            _write(asked.out, asked, found)
     return list(table(figure for figures, _ in found.values() for figure in figures))
 
 
@@ -136,19 +138,6 @@ def files(folder: Path, endings: tuple[str, ...]) -> list[Path]:
 def evenly(items: Sequence[Item], count: int) -> Sequence[Item]:
     """``count`` of the items, spread over all of them."""
     return items[:: max(1, len(items) // count)][:count]
-
-
-def _sections(bench: Bench) -> Iterator[tuple[str, Found]]:
-    yield "speech", _speech(bench)
-    yield "voice profile", _likeness(bench)
-    yield "punctuation", _punctuation(bench)
-    if bench.teacher:
-        yield "teacher", _teacher(bench)
-    yield "face", _faces(bench)
-    yield "lengths", _lengths(bench)
-    yield "animate", _animations(bench)
-    yield "liveliness", _liveliness(bench)
-    yield "blocks", _blocks(bench)
 
 
 def _speech(bench: Bench) -> Found:
@@ -221,6 +210,19 @@ def _blocks(bench: Bench) -> Found:
         rows.append(judge_block(bench.speaker, judges, voices, sentences, portrait, bench.task, bench.keep, encoder))
         bench.report("blocks", len(rows), len(BLOCKS))
     return block_figures(rows), rows
+
+
+SECTIONS: dict[str, Callable[[Bench], Found]] = {
+    "speech": _speech,
+    "voice profile": _likeness,
+    "punctuation": _punctuation,
+    "teacher": _teacher,
+    "face": _faces,
+    "lengths": _lengths,
+    "animate": _animations,
+    "liveliness": _liveliness,
+    "blocks": _blocks,
+}
 
 
 def _write(target: Path, asked: Namespace, found: dict[str, Found]) -> None:

@@ -133,9 +133,9 @@ def test_a_coloured_voice_keeps_its_loudness_and_a_natural_one_everything():
     assert change.natural.tolist() == [True, False]
 
 
-def test_a_quarter_of_the_drawn_voices_is_natural():
+def test_a_third_of_the_drawn_voices_is_natural():
     change = drawn(2000, random.Random(0))
-    assert 0.22 < float(change.natural.float().mean()) < 0.28
+    assert 0.33 < float(change.natural.float().mean()) < 0.39
     assert float(change.stretch.min()) > 0.75 and float(change.stretch.max()) < 1.26
 
 
