@@ -15,14 +15,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from ..model_loaders.xtts import forget_encoders, load_networks
 from .cli_bench import apart
-from .cli_bench_reference import ReferenceLoop
 from .cli_bench_weights import write_random
 from .cli_progress import Progress
 from .voice.xtts.config import CODE_RATE, REFERENCE_PRESETS, REFERENCE_RATE, XTTSConfig
@@ -33,7 +32,10 @@ from .voice.xtts.linear import LINEARS
 from .voice.xtts.model import BATCH, XTTSNets, stream_sound, voice_profile
 from .voice.xtts.sampling import SpeechSampling
 
-ROUNDS, TEXT_TOKENS, SAMPLE_SECONDS = 3, 40, 6
+if TYPE_CHECKING:
+    from .cli_bench_reference import ReferenceLoop
+
+ROUNDS, TEXT_TOKENS, SAMPLE_SECONDS = 3, 40, 30
 COPIED = 64 * 2**20  # floats
 SAMPLING = SpeechSampling()
 Figures = dict[str, float]
@@ -59,11 +61,13 @@ def measure(path: Path, precision: str, codes: int) -> Figures:
     torch.set_num_threads(1)
     loading, nets = seconds(partial(load_networks, path, precision))
     noise = 0.1 * torch.randn(1, 1, SAMPLE_SECONDS * REFERENCE_RATE, generator=torch.Generator().manual_seed(0))
-    conditioning, speaker = voice_profile(nets, noise, REFERENCE_RATE, REFERENCE_PRESETS["xtts"])
-    forget_encoders(nets, path)
+    forget = partial(forget_encoders, nets, path)
+    conditioning, speaker = voice_profile(nets, noise, REFERENCE_RATE, REFERENCE_PRESETS["xtts"], forget)
     said = [utterance(conditioning, codes, seed) for seed in range(BATCH)]
     figures = {"codes": codes, "load": loading, **streaming(nets, said[0], speaker), "peak": peak_bytes()}
     latents = decode(nets.gpt, said[:1], SAMPLING)[0].values()
+    from .cli_bench_reference import ReferenceLoop  # transformers, which speaking does not need
+
     exact = nets.gpt if precision == "float32" else load_networks(path).gpt
     figures |= compared(nets.gpt, ReferenceLoop(exact), said)
     vocoding = partial(lambda: list(nets.vocoder.stream(vocoder_frames(latents), speaker)))

@@ -15,12 +15,14 @@ import torch
 from torch import Tensor
 
 from ...core.errors import InputError
+from ...core.spare_memory import give_back
 from ...core.text.xtts.tokenizer import SpeechTokenizer
 from ...core.voice.xtts.linear import LINEARS, MakeLinear, replace_linears
 from ...core.voice.xtts.model import XTTSNets, XTTSVoice
 from .check import checked_config
 from .files import SOURCE, read_checkpoint
 from .names import DIRECTION, GAIN, module_name
+from .shell import shell
 
 LAYERS_AT_ONCE = 3
 BLOCKS = "gpt.gpt.h."
@@ -64,15 +66,14 @@ def load_networks(path: Path, precision: str = "float32") -> XTTSNets:
     checkpoint = read_checkpoint(path)
     config = checked_config(path, checkpoint.tensors, checkpoint.heads)
     del checkpoint
-    with torch.device("meta"):
-        nets = XTTSNets(config)
+    nets = shell(config)
     _fill_blocks(nets, path, LINEARS[precision])
     map_part(nets, path, VOCODER)
     for value in nets.vocoder.parameters():
         value.data = value.data.clone()  # so that its mapping, with the unfolded weights, is let go
     map_part(nets, path, TABLES)
     map_part(nets, path, ENCODERS)
-    _fill_tables(nets)
+    give_back()
     return nets.eval().requires_grad_(False)
 
 
@@ -87,6 +88,7 @@ def forget_encoders(nets: XTTSNets, path: Path) -> None:
     if nets.gpt.code_head.weight.device.type == "cpu":
         map_part(nets, path, ENCODERS)
         nets.requires_grad_(False)
+        give_back()
 
 
 def _fill_blocks(nets: XTTSNets, path: Path, make: MakeLinear) -> None:
@@ -102,6 +104,8 @@ def _fill_blocks(nets: XTTSNets, path: Path, make: MakeLinear) -> None:
             replace_linears(blocks[layer], make)
             for value in blocks[layer].parameters():
                 value.data = value.data.clone() if value.ndim == 1 else value.data  # the rest is no view of the file
+        del own
+        give_back()
 
 
 def state_of(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -120,14 +124,3 @@ def state_of(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 def folded(gain: Tensor, direction: Tensor) -> Tensor:
     """A weight-normed convolution's weight: each first index of ``direction`` at length ``gain``."""
     return direction * (gain / direction.norm(dim=(1, 2), keepdim=True))
-
-
-def _fill_tables(nets: XTTSNets) -> None:
-    """What the stack has and the checkpoint does not: empty tables, and the causal masks of older transformers."""
-    stack = nets.gpt.stack
-    stack.wte.weight = torch.nn.Parameter(torch.zeros(stack.wte.weight.shape))
-    stack.wpe.weight = torch.nn.Parameter(torch.zeros(stack.wpe.weight.shape))
-    for path, buffer in list(stack.named_buffers()):
-        parent, _, name = path.rpartition(".")
-        full = torch.ones(buffer.shape, dtype=buffer.dtype)
-        setattr(stack.get_submodule(parent), name, full.tril() if full.ndim == 4 else full * -1e4)

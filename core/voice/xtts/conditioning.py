@@ -68,7 +68,7 @@ class Perceiver(nn.Module):
 
     def __init__(self, config: ConditioningConfig) -> None:
         super().__init__()
-        self.latents = nn.Parameter(torch.randn(config.latents, config.width) * 0.02)
+        self.latents = nn.Parameter(torch.empty(config.latents, config.width).normal_(std=0.02))
         sizes = (config.width, config.perceiver_inner, config.perceiver_hidden)
         self.layers = nn.ModuleList(PerceiverLayer(*sizes) for _ in range(config.perceiver_layers))
         self.gain = nn.Parameter(torch.ones(config.width))

@@ -44,7 +44,7 @@ class XTTSVoice:
     """See the module docstring.
 
     ``preset`` says how much of a recording makes a profile; ``faithful_text`` spells text as the reference does.
-    ``forget_encoders`` is called when a profile is made: it may give back memory that speaking does not need.
+    ``forget_encoders`` is called before and after each encoder: it may give back memory that is not needed then.
     """
 
     def __init__(
@@ -66,9 +66,7 @@ class XTTSVoice:
     @torch.inference_mode()
     def profile(self, waveform: Tensor, sample_rate: int) -> tuple[Tensor, Tensor]:
         """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]."""
-        profile = voice_profile(self.nets, waveform.to(self.device), sample_rate, self.preset)
-        self._forget_encoders()
-        return profile
+        return voice_profile(self.nets, waveform.to(self.device), sample_rate, self.preset, self._forget_encoders)
 
     def sentences(self, text: str, language: str = "en") -> list[SpokenSentence]:
         """Text as sentences of token ids. Raises InputError."""
@@ -117,10 +115,21 @@ def stream_sound(
             yield faded(piece) if final and not spoken.finished and first >= queue.known else piece
 
 
-def voice_profile(nets: XTTSNets, waveform: Tensor, sample_rate: int, preset: ReferencePreset) -> tuple[Tensor, Tensor]:
-    """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]."""
+def voice_profile(
+    nets: XTTSNets,
+    waveform: Tensor,
+    sample_rate: int,
+    preset: ReferencePreset,
+    forget_encoders: Callable[[], None] = lambda: None,
+) -> tuple[Tensor, Tensor]:
+    """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]; one encoder at a time."""
     mono = reference_audio(waveform, sample_rate, preset.longest)
-    return nets.conditioning.encode(mono, preset), nets.speaker_encoder(resample(mono, REFERENCE_RATE, SPEAKER_RATE))
+    forget_encoders()
+    conditioning = nets.conditioning.encode(mono, preset)
+    forget_encoders()
+    speaker = nets.speaker_encoder(resample(mono, REFERENCE_RATE, SPEAKER_RATE))
+    forget_encoders()
+    return conditioning, speaker
 
 
 def faded(sound: Tensor) -> Tensor:
