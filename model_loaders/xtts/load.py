@@ -83,6 +83,7 @@ def map_part(nets: XTTSNets, path: Path, part: re.Pattern[str]) -> None:
     nets.load_state_dict(state_of(tensors), strict=False, assign=True)
 
 
+@torch.inference_mode(False)
 def forget_encoders(nets: XTTSNets, path: Path) -> None:
     """Give back the memory of the voice encoders, which are read again from the file when they are needed."""
     if nets.gpt.code_head.weight.device.type == "cpu":

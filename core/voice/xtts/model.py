@@ -44,7 +44,7 @@ class XTTSVoice:
     """See the module docstring.
 
     ``preset`` says how much of a recording makes a profile; ``faithful_text`` spells text as the reference does.
-    ``forget_encoders`` is called before and after each encoder: it may give back memory that is not needed then.
+    ``forget_encoders`` is called before and after each part of them: it may give back memory that is not needed then.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ def voice_profile(
     """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]; one encoder at a time."""
     mono = reference_audio(waveform, sample_rate, preset.longest)
     forget_encoders()
-    conditioning = nets.conditioning.encode(mono, preset)
+    conditioning = nets.conditioning.encode(mono, preset, forget_encoders)
     forget_encoders()
     speaker = nets.speaker_encoder(resample(mono, REFERENCE_RATE, SPEAKER_RATE))
     forget_encoders()
