@@ -4,14 +4,9 @@ its growing cache, its logits processors over a made-up prompt, and a second pas
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from typing import Any
-
 import torch
 from torch import Tensor
 from transformers import (
-    GPT2Config,
     GPT2Model,
     LogitsProcessorList,
     RepetitionPenaltyLogitsProcessor,
@@ -20,13 +15,11 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from .voice.xtts.config import GPTConfig
 from .voice.xtts.decoding import OnCode, Utterance
-from .voice.xtts.gpt import XTTSGPT
+from .voice.xtts.gpt import XTTSGPT, cache_name, stack_config
 from .voice.xtts.sampling import PROMPT_CODE, SpeechSampling
 
 LINEAR = ("c_attn.weight", "c_proj.weight", "c_fc.weight")
-POSITIONS_AHEAD = 70  # of the stack's position table, beyond text and codes; all zero
 STOPS = 4  # stop codes that the second pass adds
 
 
@@ -36,15 +29,12 @@ class ReferenceLoop:
     def __init__(self, gpt: XTTSGPT) -> None:
         self.gpt = gpt
         config = stack_config(gpt.config)
+        config.activation_function = "gelu_new"
         with torch.device("meta"):
             self.stack = GPT2Model(config).eval()
         state = gpt.stack.state_dict()
         stored = {key: value.t().contiguous() if key.endswith(LINEAR) else value for key, value in state.items()}
-        tables = {
-            "wte.weight": torch.zeros(1, config.n_embd),
-            "wpe.weight": torch.zeros(config.n_positions, config.n_embd),
-        }
-        self.stack.load_state_dict(stored | tables, assign=True)
+        self.stack.load_state_dict(stored, assign=True)
         self.name = cache_name(GPT2Model.forward)
 
     @torch.inference_mode()
@@ -86,25 +76,4 @@ def _processors(sampling: SpeechSampling) -> LogitsProcessorList:
             TopKLogitsWarper(sampling.top_k),
             TopPLogitsWarper(sampling.top_p),
         ]
-    )
-
-
-def cache_name(forward: Callable[..., Any]) -> str:
-    """transformers 5.24 calls the cache ``cache``, earlier versions ``past_key_values``."""
-    return "cache" if "cache" in inspect.signature(forward).parameters else "past_key_values"
-
-
-def stack_config(config: GPTConfig) -> GPT2Config:
-    return GPT2Config(
-        vocab_size=1,  # there is no token table
-        bos_token_id=None,
-        eos_token_id=None,
-        n_positions=config.text_positions + config.code_positions + POSITIONS_AHEAD,
-        n_embd=config.width,
-        n_layer=config.layers,
-        n_head=config.heads,
-        activation_function="gelu_new",
-        resid_pdrop=0.0,
-        embd_pdrop=0.0,
-        attn_pdrop=0.0,
     )

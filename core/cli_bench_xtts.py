@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from ..model_loaders.xtts import forget_encoders, load_networks
+from ..model_loaders.xtts import forget_encoders, load_networks, settle
 from .cli_bench import apart
+from .cli_bench_reference import ReferenceLoop
 from .cli_bench_weights import write_random
 from .cli_progress import Progress
 from .voice.xtts.config import CODE_RATE, REFERENCE_PRESETS, REFERENCE_RATE, XTTSConfig
@@ -31,9 +32,6 @@ from .voice.xtts.gpt import XTTSGPT
 from .voice.xtts.linear import LINEARS
 from .voice.xtts.model import BATCH, XTTSNets, stream_sound, voice_profile
 from .voice.xtts.sampling import SpeechSampling
-
-if TYPE_CHECKING:
-    from .cli_bench_reference import ReferenceLoop
 
 ROUNDS, TEXT_TOKENS, SAMPLE_SECONDS = 3, 40, 30
 COPIED = 64 * 2**20  # floats
@@ -59,15 +57,14 @@ def bench_xtts(asked: Namespace, progress: Progress) -> list[str]:
 def measure(path: Path, precision: str, codes: int) -> Figures:
     """All figures of one precision."""
     torch.set_num_threads(1)
-    loading, nets = seconds(partial(load_networks, path, precision))
+    loading, nets = seconds(partial(load_networks, path, precision, settled=False))
     noise = 0.1 * torch.randn(1, 1, SAMPLE_SECONDS * REFERENCE_RATE, generator=torch.Generator().manual_seed(0))
     forget = partial(forget_encoders, nets, path)
     conditioning, speaker = voice_profile(nets, noise, REFERENCE_RATE, REFERENCE_PRESETS["xtts"], forget)
+    settling, _ = seconds(partial(settle, nets, path, precision))
     said = [utterance(conditioning, codes, seed) for seed in range(BATCH)]
-    figures = {"codes": codes, "load": loading, **streaming(nets, said[0], speaker), "peak": peak_bytes()}
+    figures = {"codes": codes, "load": loading + settling, **streaming(nets, said[0], speaker), "peak": peak_bytes()}
     latents = decode(nets.gpt, said[:1], SAMPLING)[0].values()
-    from .cli_bench_reference import ReferenceLoop  # transformers, which speaking does not need
-
     exact = nets.gpt if precision == "float32" else load_networks(path).gpt
     figures |= compared(nets.gpt, ReferenceLoop(exact), said)
     vocoding = partial(lambda: list(nets.vocoder.stream(vocoder_frames(latents), speaker)))

@@ -36,7 +36,8 @@ def expected_shapes(config: XTTSConfig) -> Shapes:
     """Published key -> shape of every tensor of a model with these sizes."""
     shapes: Shapes = dict(COMPUTED)
     for name, tensor in shell(config).state_dict().items():
-        shapes |= _stored(checkpoint_name(name), tuple(tensor.shape))
+        if not name.startswith(("gpt.stack.wte", "gpt.stack.wpe")):
+            shapes |= _stored(checkpoint_name(name), tuple(tensor.shape))
     return shapes
 
 

@@ -1,64 +1,54 @@
-"""The keys and values that decoding remembers, [B, H, T, C/H] for each layer, in storage with room to grow.
+"""The key-value cache of the decoding loop: keys and values [B, H, T, C/H] of each layer, in storage with room to grow.
 
-Storage that fits exactly would be copied at every code; this is copied once in ROOM codes.
+The default cache copies all of itself at every code; here that happens once in ROOM codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
+from transformers.cache_utils import Cache, DynamicLayer
 
 ROOM = 48
 
 
-class KeyValues:
-    """What one layer's attention remembers: the first ``length`` places of its storage."""
+class RoomyLayer(DynamicLayer):
+    """A growing layer whose ``keys`` and ``values`` are views of longer storage."""
 
-    def __init__(self) -> None:
-        self.length = 0
-        self.storage: list[Tensor] = []
+    storage: tuple[Tensor, Tensor] | None = None
 
-    def extend(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-        """Remember keys and values [B, H, T, C/H] too; all of them so far, as views of the storage."""
-        before, after = self.length, self.length + key.shape[2]
-        if not self.storage or self.storage[0].shape[2] < after:
-            self.storage = [self._roomy(index, new, after) for index, new in enumerate((key, value))]
-        for store, new in zip(self.storage, (key, value), strict=True):
-            store[:, :, before:after] = new
-        self.length = after
-        keys, values = (store[:, :, :after] for store in self.storage)
-        return keys, values
+    def update(self, key_states: Tensor, value_states: Tensor, *_: object, **__: object) -> tuple[Tensor, Tensor]:
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        before = self.get_seq_length()
+        after = before + key_states.shape[-2]
+        if self.storage is None or self.storage[0].shape[-2] < after:
+            self._grow(key_states, value_states, before, after + ROOM)
+        assert self.storage is not None
+        for store, states in zip(self.storage, (key_states, value_states), strict=True):
+            store[..., before:after, :] = states
+        self.keys, self.values = (store[..., :after, :] for store in self.storage)
+        return self.keys, self.values
 
-    def change(self, rows: Callable[[Tensor], Tensor]) -> None:
-        """Put ``rows`` of the batch in the place of the batch."""
-        self.storage = [rows(store[:, :, : self.length]) for store in self.storage]
+    def batch_select_indices(self, indices: Tensor) -> None:
+        super().batch_select_indices(indices)
+        self.storage = None
 
-    def _roomy(self, index: int, new: Tensor, length: int) -> Tensor:
-        batch, heads, _, width = new.shape
-        store = new.new_empty(batch, heads, length + ROOM, width)
-        if self.storage:
-            store[:, :, : self.length] = self.storage[index][:, :, : self.length]
-        return store
+    def batch_repeat_interleave(self, repeats: int) -> None:
+        super().batch_repeat_interleave(repeats)
+        self.storage = None
+
+    def _grow(self, key_states: Tensor, value_states: Tensor, before: int, capacity: int) -> None:
+        def enlarged(kept: Tensor | None, states: Tensor) -> Tensor:
+            store = torch.empty(
+                *states.shape[:-2], capacity, states.shape[-1], dtype=states.dtype, device=states.device
+            )
+            if kept is not None and before:
+                store[..., :before, :] = kept
+            return store
+
+        self.storage = enlarged(self.keys, key_states), enlarged(self.values, value_states)
 
 
-class Memory:
-    """``KeyValues`` of every layer."""
-
-    def __init__(self, layers: int) -> None:
-        self.layers = [KeyValues() for _ in range(layers)]
-
-    @property
-    def length(self) -> int:
-        return self.layers[0].length
-
-    def keep(self, rows: Tensor) -> None:
-        """Only these rows of the batch."""
-        for layer in self.layers:
-            layer.change(lambda values: values[rows])
-
-    def repeat(self, rows: int) -> None:
-        """The batch's one row, ``rows`` times."""
-        for layer in self.layers:
-            layer.change(lambda values: torch.cat([values] * rows))
+def roomy_cache(layers: int) -> Cache:
+    return Cache(layers=[RoomyLayer() for _ in range(layers)])

@@ -1,20 +1,25 @@
 """The GPT-2 of XTTS-v2: [conditioning latents | START text STOP | start code, code, code ...] -> what comes next.
 
-The stack works on embeddings made here. Latents carry no position; text and codes count from 0,
+The stack is ``transformers.GPT2Model`` on embeddings made here. Latents carry no position; text and codes count from 0,
 each in a table of its own. A latent is the twice normed hidden state; logits are read off it. Hidden states [B, T, C].
 """
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from transformers import GPT2Config, GPT2Model
 
-from .cache import Memory
+from .cache import roomy_cache
 from .config import START_TEXT, STOP_TEXT, GPTConfig
-from .stack import Stack
+
+POSITIONS_AHEAD = 70  # of the stack's (unused) position table, beyond text and codes
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class XTTSGPT(nn.Module):
         self.text_positions = nn.Embedding(config.text_positions, config.width)
         self.code_embedding = nn.Embedding(config.codes, config.width)
         self.code_positions = nn.Embedding(config.code_positions, config.width)
-        self.stack = Stack(config)
+        self.stack = GPT2Model(stack_config(config))
+        nn.init.zeros_(self.stack.wpe.weight)  # positions are in the embeddings already
         self.final_norm = nn.LayerNorm(config.width)
         self.code_head = nn.Linear(config.width, config.codes)
         self.text_head = nn.Linear(config.width, config.text_tokens)
@@ -66,7 +72,7 @@ class XTTSGPT(nn.Module):
         """Every code [B, T] at once, given those before it; differentiable in everything."""
         text = self.prefix(conditioning, text_ids)
         entered = torch.cat([text, self.embed_codes(codes[:, :-1], 1)], 1)
-        latents = self.latents(self.stack(entered))
+        latents = self.latents(self.stack(inputs_embeds=entered, use_cache=False).last_hidden_state)
         voice, spoken = conditioning.shape[1], latents[:, -codes.shape[1] :]
         return TeacherForced(
             spoken, self.code_head(spoken), self.text_head(latents[:, voice : voice + text_ids.shape[1] + 1])
@@ -78,16 +84,40 @@ class Decoding:
 
     def __init__(self, gpt: XTTSGPT) -> None:
         self.gpt = gpt
-        self.memory = Memory(gpt.config.layers)
+        self.name = cache_name(gpt.stack.forward)
+        self.cache = roomy_cache(gpt.config.layers)
 
     def advance(self, entered: Tensor, mask: Tensor | None) -> Tensor:
         """[B, T, C], and which of all positions so far are real [B, P + T] -> latents [B, C] of the last position."""
-        return self.gpt.latents(self.gpt.stack(entered, mask, self.memory)[:, -1])
+        keywords = {self.name: self.cache, "attention_mask": mask}
+        out = self.gpt.stack(inputs_embeds=entered, use_cache=True, **keywords)
+        return self.gpt.latents(out.last_hidden_state[:, -1])
 
     def repeat(self, rows: int) -> None:
         """Go on with ``rows`` rows that all begin with what one row entered so far."""
-        self.memory.repeat(rows)
+        self.cache.batch_repeat_interleave(rows)
 
     def keep(self, rows: Tensor) -> None:
         """Go on with these rows of the batch alone."""
-        self.memory.keep(rows)
+        self.cache.batch_select_indices(rows)
+
+
+def cache_name(forward: Callable[..., Any]) -> str:
+    """transformers 5.24 calls the cache ``cache``, earlier versions ``past_key_values``."""
+    return "cache" if "cache" in inspect.signature(forward).parameters else "past_key_values"
+
+
+def stack_config(config: GPTConfig) -> GPT2Config:
+    return GPT2Config(
+        vocab_size=1,  # there is no token table
+        bos_token_id=None,
+        eos_token_id=None,
+        n_positions=config.text_positions + config.code_positions + POSITIONS_AHEAD,
+        n_embd=config.width,
+        n_layer=config.layers,
+        n_head=config.heads,
+        activation_function="gelu_pytorch_tanh",
+        resid_pdrop=0.0,
+        embd_pdrop=0.0,
+        attn_pdrop=0.0,
+    )
