@@ -72,4 +72,6 @@ def random_state(config: XTTSConfig = TINY) -> dict[str, Tensor]:
 
 def small_voice(folder: Path, precision: str = "float32") -> XTTSVoice:
     """The goldens' model, loaded from disk like any other."""
-    return load_voice(write_checkpoint(folder, small_state()), precision=precision)
+    voice = load_voice(write_checkpoint(folder, small_state()), precision=precision)
+    voice.settle()
+    return voice

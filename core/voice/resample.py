@@ -6,13 +6,14 @@ Any pair of rates costs the same (no table of phases); output is made in pieces,
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
 ZERO_CROSSINGS = 16
 ROLLOFF = 0.95
-PIECE = 1 << 15
+PIECE = 1 << 12
 
 
 def resample(waveform: Tensor, rate: int, target: int) -> Tensor:
@@ -24,11 +25,20 @@ def resample(waveform: Tensor, rate: int, target: int) -> Tensor:
     cutoff = min(1.0, target / rate) * ROLLOFF  # of the input's Nyquist frequency
     reach = math.ceil(ZERO_CROSSINGS / cutoff)
     padded = torch.nn.functional.pad(flat, (reach, reach + 1))
-    pieces = [
+    pieces = (
         _piece(padded, first, min(first + PIECE, length), rate / target, cutoff, reach)
         for first in range(0, length, PIECE)
-    ]
-    return torch.cat(pieces, -1).reshape(*waveform.shape[:-1], length)
+    )
+    return _joined(pieces, flat.new_empty(len(flat), length)).reshape(*waveform.shape[:-1], length)
+
+
+def _joined(pieces: Iterator[Tensor], whole: Tensor) -> Tensor:
+    """Write pieces [B, n] one after the other into ``whole`` [B, S], so that none of them outlives the next."""
+    first = 0
+    for piece in pieces:
+        whole[:, first : first + piece.shape[1]] = piece
+        first += piece.shape[1]
+    return whole
 
 
 def _piece(padded: Tensor, first: int, last: int, step: float, cutoff: float, reach: int) -> Tensor:

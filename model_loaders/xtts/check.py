@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from ...core.voice.xtts.config import XTTSConfig
-from ...core.voice.xtts.model import XTTSNets
 from .files import unusable
 from .names import COMPUTED, DIRECTION, GAIN, checkpoint_name
+from .shell import shell
 from .sizes import config_of
 
 Shapes = dict[str, tuple[int, ...]]
@@ -35,10 +34,8 @@ def checked_config(path: Path, tensors: Mapping[str, Tensor], heads: int | None)
 
 def expected_shapes(config: XTTSConfig) -> Shapes:
     """Published key -> shape of every tensor of a model with these sizes."""
-    with torch.device("meta"):
-        nets = XTTSNets(config)
     shapes: Shapes = dict(COMPUTED)
-    for name, tensor in nets.state_dict().items():
+    for name, tensor in shell(config).state_dict().items():
         if not name.startswith(("gpt.stack.wte", "gpt.stack.wpe")):
             shapes |= _stored(checkpoint_name(name), tuple(tensor.shape))
     return shapes

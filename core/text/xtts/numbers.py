@@ -24,6 +24,7 @@ ORDINAL = {
     "hu": r"([0-9]+)(\.|adik|edik|odik|ödike|ödik|ik)",
     "ko": r"([0-9]+)(번째|번|차|째)",
 }
+FIRST_DIGIT = r"(?<![0-9])"  # a long run of digits is looked at once, not from each of its digits
 CURRENCIES = {"GBP": "£", "USD": r"\$", "EUR": "€"}
 CENTS_JOINT = {"es": " con ", "fr": " et ", "de": " und ", "pt": " e ", "it": " e "}
 YEAR = re.compile(r"(?<![\d.,$£€])(1[1-9]\d\d|20[1-9]\d)(?![\d.,]*\d|[$£€%])")
@@ -40,13 +41,13 @@ def spoken_numbers(text: str, language: str, english_commas: bool, faithful: boo
         return chinese_numbers(text) if language == "zh-cn" else text
     text = _ungrouped(text, english_commas)
     for currency, sign in CURRENCIES.items():
-        amount = rf"(?:{sign}[0-9\.,]*[0-9]+)|(?:[0-9\.,]*[0-9]+{sign})"
+        amount = rf"(?:{sign}[0-9\.,]*[0-9])|(?:(?<![0-9.,])[0-9\.,]*[0-9]{sign})"
         text = re.sub(amount, lambda match, unit=currency: _money(match[0], unit, language), text)
     if language == "en" and not faithful:
         text = YEAR.sub(lambda match: _words(int(match[0]), language, to="year"), text)
     if language != "tr":
-        text = re.sub(r"[0-9]+[.,][0-9]+", lambda match: _words(float(match[0].replace(",", ".")), language), text)
-    text = re.sub(ORDINAL[language], lambda match: _words(int(match[1]), language, to="ordinal"), text)
+        text = re.sub(FIRST_DIGIT + r"[0-9]+[.,][0-9]+", lambda match: _decimal(match[0], language), text)
+    text = re.sub(FIRST_DIGIT + ORDINAL[language], lambda match: _ordinal(match, language), text)
     return re.sub(r"[0-9]+", lambda match: _whole(match[0], language), text)
 
 
@@ -57,13 +58,25 @@ def _ungrouped(text: str, english_commas: bool) -> str:
     return re.sub(r"\b\d{1,3}(\.\d{3})*(,\d+)?\b", lambda match: match[0].replace(".", ""), text)
 
 
+def _decimal(written: str, language: str) -> str:
+    """A decimal number in words; one too long to be a number as two runs of digits."""
+    if len(written) > LONGEST:
+        return re.sub(r"[.,]", " ", written)
+    return _words(float(written.replace(",", ".")), language)
+
+
+def _ordinal(match: re.Match[str], language: str) -> str:
+    """A number with an ordinal's ending in words; one too long to be a number as its digits."""
+    return f"{match[1]} " if len(match[1]) > LONGEST else _words(int(match[1]), language, to="ordinal")
+
+
 def _money(written: str, currency: str, language: str) -> str:
     """An amount with its unit; whole amounts are read without cents. What cannot be read stays as it is."""
     digits = re.sub(r"[^\d.]", "", written.replace(",", "."))
     try:
         amount = float(digits)
         said = _converted(amount, language, to="currency", currency=currency)
-    except (NotImplementedError, KeyError, ValueError, OverflowError, TypeError):
+    except (NotImplementedError, KeyError, ValueError, ArithmeticError, TypeError):
         return written
     joint = said.rfind(CENTS_JOINT.get(language, ", "))
     return said[:joint] if amount.is_integer() and joint != -1 else said
@@ -92,7 +105,7 @@ def _converted(number: float, language: str, **how: str) -> str:
 
 def chinese_numbers(text: str) -> str:
     """Whole numbers below 10^8 in characters, decimals with 点, everything longer digit by digit."""
-    text = re.sub(r"(\d+)\.(\d+)", lambda match: f"{_chinese(match[1])}点{_each_digit(match[2])}", text)
+    text = re.sub(r"(?<!\d)(\d+)\.(\d+)", lambda match: f"{_chinese(match[1])}点{_each_digit(match[2])}", text)
     return re.sub(r"\d+", lambda match: _chinese(match[0]), text)
 
 
@@ -101,9 +114,9 @@ def _each_digit(digits: str) -> str:
 
 
 def _chinese(digits: str) -> str:
-    number = int(digits)
     if len(digits) > 8 or (len(digits) > 1 and digits[0] == "0"):
         return _each_digit(digits)
+    number = int(digits)
     if number >= 10_000:
         rest = number % 10_000
         tail = (_below_ten_thousand(rest) if rest >= 1000 else "零" + _below_ten_thousand(rest)) if rest else ""

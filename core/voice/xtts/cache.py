@@ -34,6 +34,10 @@ class RoomyLayer(DynamicLayer):
         super().batch_select_indices(indices)
         self.storage = None
 
+    def batch_repeat_interleave(self, repeats: int) -> None:
+        super().batch_repeat_interleave(repeats)
+        self.storage = None
+
     def _grow(self, key_states: Tensor, value_states: Tensor, before: int, capacity: int) -> None:
         def enlarged(kept: Tensor | None, states: Tensor) -> Tensor:
             store = torch.empty(

@@ -6,6 +6,8 @@ each head, and the residual is added to the normalised tensor.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -68,7 +70,7 @@ class Perceiver(nn.Module):
 
     def __init__(self, config: ConditioningConfig) -> None:
         super().__init__()
-        self.latents = nn.Parameter(torch.randn(config.latents, config.width) * 0.02)
+        self.latents = nn.Parameter(torch.empty(config.latents, config.width).normal_(std=0.02))
         sizes = (config.width, config.perceiver_inner, config.perceiver_hidden)
         self.layers = nn.ModuleList(PerceiverLayer(*sizes) for _ in range(config.perceiver_layers))
         self.gain = nn.Parameter(torch.ones(config.width))
@@ -102,9 +104,14 @@ class ConditioningEncoder(nn.Module):
     def forward(self, mel: Tensor) -> Tensor:
         return self.perceiver(self.frames(mel).transpose(1, 2))
 
-    def encode(self, waveform: Tensor, preset: ReferencePreset) -> Tensor:
-        """Sound [1, S] at 22.05 kHz -> latents [1, 32, C]; at least 0.33 s of it."""
-        latents = [self(conditioning_mel(piece, self.mel_stats)) for piece in reference_pieces(waveform, preset)]
+    def encode(self, waveform: Tensor, preset: ReferencePreset, halfway: Callable[[], None] = lambda: None) -> Tensor:
+        """Sound [1, S] at 22.05 kHz -> latents [1, 32, C]; at least 0.33 s of it.
+
+        ``halfway`` is called between the encoder and the perceiver.
+        """
+        heard = [self.frames(conditioning_mel(piece, self.mel_stats)) for piece in reference_pieces(waveform, preset)]
+        halfway()
+        latents = [self.perceiver(frames.transpose(1, 2)) for frames in heard]  # [1, 32, C] each
         return torch.stack(latents).mean(0)
 
 

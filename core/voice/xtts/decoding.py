@@ -1,8 +1,8 @@
 """The decoding loop: sentences [conditioning latents + text ids] -> codes and the latents that predict them.
 
-Latents are collected while decoding, so no second pass is needed. Several sentences are decoded as one batch: shorter
-prefixes are padded on the left and masked, finished rows leave the batch, every row draws from a generator of its own,
-so a sentence does not depend on its neighbours. The caller can stop at every code by raising in ``on_code``.
+Latents are collected while decoding, so no second pass is needed. Several sentences are decoded as one batch: finished
+rows leave it, and every row draws from a generator of its own, so a sentence does not depend on its neighbours. The
+caller can stop at every code by raising in ``on_code``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from .gpt import XTTSGPT, Decoding
+from .opening import opening
 from .sampling import SpeechSampling, draw, fresh_history, processed
 
 OnCode = Callable[[int], None]
@@ -58,10 +59,11 @@ def decode(
 def stream(gpt: XTTSGPT, utterances: Sequence[Utterance], sampling: SpeechSampling) -> Iterator[list[Spoken]]:
     """After each code: everything spoken so far, one entry for each utterance (the same objects every time)."""
     spoken = [Spoken() for _ in utterances]
+    texts = [utterance.text_ids for utterance in utterances]
     chances = [torch.Generator().manual_seed(utterance.seed) for utterance in utterances]
-    entered, mask = padded_prefixes(gpt, utterances)
     rows = list(range(len(utterances)))  # of the utterances that still speak
     run, config = Decoding(gpt), gpt.config
+    entered, mask = opening(run, [utterance.conditioning for utterance in utterances], texts)
     heard = fresh_history(len(rows), config.codes, config.start_code, entered.device)
     for step in range(max(utterance.budget for utterance in utterances)):
         latents = run.advance(entered, mask)
@@ -88,14 +90,3 @@ def stream(gpt: XTTSGPT, utterances: Sequence[Utterance], sampling: SpeechSampli
         heard.scatter_(1, codes[:, None], True)
         entered = gpt.embed_codes(codes[:, None], step + 1)
         mask = None if mask is None else torch.nn.functional.pad(mask, (0, 1), value=1)
-
-
-def padded_prefixes(gpt: XTTSGPT, utterances: Sequence[Utterance]) -> tuple[Tensor, Tensor | None]:
-    """Prefixes [B, P, C] of equal length, and which positions are real [B, P] (None when all are)."""
-    prefixes = [gpt.prefix(utterance.conditioning, utterance.text_ids)[0] for utterance in utterances]
-    longest = max(map(len, prefixes))
-    padded = torch.stack([torch.nn.functional.pad(prefix, (0, 0, longest - len(prefix), 0)) for prefix in prefixes])
-    if all(len(prefix) == longest for prefix in prefixes):
-        return padded, None
-    lengths = torch.tensor([len(prefix) for prefix in prefixes], device=padded.device)
-    return padded, (torch.arange(longest, device=padded.device) >= (longest - lengths)[:, None]).long()

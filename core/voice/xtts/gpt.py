@@ -58,8 +58,12 @@ class XTTSGPT(nn.Module):
 
     def prefix(self, conditioning: Tensor, text_ids: Tensor) -> Tensor:
         """All that is known before the first code: latents [B, 32, C], ids [B, L] -> [B, 32 + L + 3, C]."""
+        return torch.cat([conditioning, self.request(text_ids)], 1)
+
+    def request(self, text_ids: Tensor) -> Tensor:
+        """The prefix without the voice: ids [B, L] -> [B, L + 3, C]."""
         start = torch.full_like(text_ids[:, :1], self.config.start_code)
-        return torch.cat([conditioning, self.embed_text(text_ids), self.embed_codes(start, 0)], 1)
+        return torch.cat([self.embed_text(text_ids), self.embed_codes(start, 0)], 1)
 
     def latents(self, hidden: Tensor) -> Tensor:
         return self.final_norm(hidden)
@@ -88,6 +92,10 @@ class Decoding:
         keywords = {self.name: self.cache, "attention_mask": mask}
         out = self.gpt.stack(inputs_embeds=entered, use_cache=True, **keywords)
         return self.gpt.latents(out.last_hidden_state[:, -1])
+
+    def repeat(self, rows: int) -> None:
+        """Go on with ``rows`` rows that all begin with what one row entered so far."""
+        self.cache.batch_repeat_interleave(rows)
 
     def keep(self, rows: Tensor) -> None:
         """Go on with these rows of the batch alone."""

@@ -1,21 +1,22 @@
-"""Linear layers that make the GPT fast on a CPU; both take GPT-2's weight W as it is stored, [in, out].
+"""Linear layers that make the GPT fast on a CPU; all take GPT-2's weight W as it is stored, [in, out].
 
-``OutputMajorLinear`` keeps float32 weights as [out, in] and multiplies with oneDNN: several rows at once cost little
-more than one, because decoding is bound by reading the weights. ``Int8Linear`` keeps a byte for each weight and a scale
-for each output, a quarter of that traffic; its inputs are rounded to 8 bits with one scale a call.
+``OutputMajorLinear`` keeps float32 weights as [out, in]: several rows at once cost little more than one, because
+decoding is bound by reading the weights. oneDNN sees to that, except for a few rows on processors without AVX-512:
+there it copies the weights into another order first, and MKL, asked for the transposed product, does not.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-LARGEST = 127
+from .linear_int8 import Int8Linear
+
+FEW, TILE = 8, 4  # rows: what counts as a few, and how many MKL likes at a time
 MakeLinear = Callable[[Tensor, Tensor], nn.Module]
 
 
@@ -30,43 +31,23 @@ class OutputMajorLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if x.device.type != "cpu" or torch.is_grad_enabled() or not torch.backends.mkldnn.is_available():
             return F.linear(x, self.weight, self.bias)
-        rows = x.reshape(-1, x.shape[-1]).to_mkldnn()
-        return F.linear(rows, self.weight, self.bias).to_dense().view(*x.shape[:-1], -1)
+        rows = x.reshape(-1, x.shape[-1])  # [N, in]
+        few = 1 < len(rows) <= FEW and copies_for_few_rows()
+        return (self._few(rows) if few else self._many(rows)).view(*x.shape[:-1], -1)
+
+    def _many(self, rows: Tensor) -> Tensor:
+        return F.linear(rows.to_mkldnn(), self.weight, self.bias).to_dense()
+
+    def _few(self, rows: Tensor) -> Tensor:
+        tiled = F.pad(rows, (0, 0, 0, -len(rows) % TILE))
+        product = torch.addmm(self.bias[:, None], self.weight, tiled.t())  # [out, N and padding]
+        return product[:, : len(rows)].t().contiguous()
 
 
-class Int8Linear(nn.Module):
-    """x [..., in] -> x W + b [..., out] with 8-bit weights; for use on a CPU alone."""
-
-    def __init__(self, weight: Tensor, bias: Tensor) -> None:
-        super().__init__()
-        with lean_engine():
-            self.packed = torch.ops.quantized.linear_prepack(quantised(weight.t()), bias.clone())
-
-    def forward(self, x: Tensor) -> Tensor:
-        rows = x.reshape(-1, x.shape[-1])
-        return torch.ops.quantized.linear_dynamic(rows, self.packed, False).view(*x.shape[:-1], -1)
-
-
-@contextmanager
-def lean_engine() -> Iterator[None]:
-    """Pack with FBGEMM where it exists: other engines keep the unpacked weights as well."""
-    engines = torch.backends.quantized
-    before = engines.engine
-    if "fbgemm" in engines.supported_engines:
-        engines.engine = "fbgemm"
-    try:
-        yield
-    finally:
-        engines.engine = before
-
-
-def quantised(weight: Tensor) -> Tensor:
-    """Weight [out, in] rounded to signed bytes, symmetric, one scale for each output."""
-    scales = (weight.abs().amax(1) / LARGEST).clamp_min(1e-12).double()
-    zeros = torch.zeros(len(scales), dtype=torch.long)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # torch speaks of a later removal of this function
-        return torch.quantize_per_channel(weight.contiguous(), scales, zeros, 0, torch.qint8)
+@lru_cache(maxsize=1)
+def copies_for_few_rows() -> bool:
+    """Does oneDNN copy plain float32 weights before it multiplies a few rows with them, and is MKL there instead?"""
+    return torch.backends.mkl.is_available() and torch.backends.cpu.get_cpu_capability() == "AVX2"
 
 
 LINEARS: dict[str, MakeLinear] = {"float32": OutputMajorLinear, "int8": Int8Linear}

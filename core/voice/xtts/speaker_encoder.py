@@ -41,9 +41,9 @@ class SpeakerBlock(nn.Module):
             self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
 
     def forward(self, x: Tensor) -> Tensor:
-        inner = self.first_norm(F.relu(self.first(x)))
+        inner = self.first_norm(F.relu(self.first(x), inplace=True))
         inner = self.excitation(self.second_norm(self.second(inner)))
-        return F.relu(inner + self.shortcut(x))
+        return F.relu(inner + self.shortcut(x), inplace=True)
 
 
 class AttentiveStatistics(nn.Module):
@@ -83,7 +83,7 @@ class SpeakerEncoder(nn.Module):
     def frames(self, waveform: Tensor) -> Tensor:
         """[B, S] -> [B, C * bands / 8, frames / 8]."""
         x = speaker_mel(waveform, self.bands)[:, None]  # [B, 1, bands, F]
-        x = self.stem_norm(F.relu(self.stem(x)))
+        x = self.stem_norm(F.relu(self.stem(x), inplace=True))
         for layer in self.layers:
             x = layer(x)
         return x.flatten(1, 2)

@@ -14,6 +14,7 @@ from narrating_face.core.full.model import FullModel
 from narrating_face.core.media import read_audio
 from narrating_face.core.narrate import narrate, speak
 from narrating_face.core.voice.profiles import average, blend
+from narrating_face.core.voice.xtts import model as xtts_model
 from narrating_face.core.voice.xtts.decoding import decode
 from narrating_face.core.voice.xtts.model import XTTSVoice
 from narrating_face.core.voice.xtts.sampling import SpeechSampling
@@ -165,6 +166,47 @@ def test_ten_thousand_characters_become_sentences(model: FullModel):
     prompt = model.encode_prompt("this is a story of the north, and a better one. " * 210)
     assert len(prompt.sentences) > 100
     assert all(sentence.token_ids.shape[1] <= 120 for sentence in prompt.sentences)
+
+
+@pytest.fixture
+def short_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few codes for each sentence: the small model never stops by itself."""
+    monkeypatch.setattr(xtts_model, "LEAST_BUDGET", 4)
+    monkeypatch.setattr(xtts_model, "BUDGET_FOR_TOKEN", 0)
+
+
+def test_ten_thousand_characters_are_spoken(model: FullModel, profile: VoiceProfile, short_sentences: None):
+    """Every sentence of a long text without a line's end, in order, with its pause."""
+    text = "this is a story of the north, and a better one; number 7, they say & laugh! " * 132
+    assert len(text) > 10_000
+    latents, speech = speak(model, profile, text, encoder="none")
+    assert len(latents.segments) == len(model.encode_prompt(text).sentences) > 100
+    assert torch.isfinite(latents.values).all() and torch.isfinite(speech.waveform).all()
+    assert speech.seconds > 10 and float(speech.waveform.abs().max()) > 0
+
+
+STRANGE = {
+    "one word": "a" * 10_000,
+    "stops": "." * 9_999 + "a",
+    "digits": "7" * 2_000,
+    "a decimal": "7" * 1_000 + "." + "7" * 1_000,
+    "an ordinal": "7" * 2_000 + "th",
+    "money": "£" + "7," * 1_000 + "7",
+    "pictures": "🙂 a 🙃" * 1_500,
+    "lines": "a\n" * 40,
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_strange_text_is_spoken_or_refused_in_one_sentence(
+    model: FullModel, profile: VoiceProfile, short_sentences: None, kind: str
+):
+    try:
+        _, speech = speak(model, profile, STRANGE[kind], encoder="none")
+    except InputError as refusal:
+        assert "\n" not in str(refusal)
+    else:
+        assert torch.isfinite(speech.waveform).all()
 
 
 def test_an_unknown_language_is_named(model: FullModel):

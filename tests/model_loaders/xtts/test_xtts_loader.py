@@ -15,10 +15,10 @@ from narrating_face.core.errors import InputError
 from narrating_face.core.voice.xtts.config import XTTSConfig
 from narrating_face.model_loaders.xtts import convert, load_networks, load_voice
 from narrating_face.model_loaders.xtts.check import expected_shapes
-from narrating_face.model_loaders.xtts.files import PICKLED_CONFIGS
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+from xtts_pickled import pickled_config, save_with_objects
 from xtts_small import DATA, TINY, random_state, small_state, write_checkpoint, write_vocabulary
 
 State = dict[str, Any]
@@ -30,50 +30,6 @@ def test_the_full_size_needs_exactly_the_published_keys():
     assert {key: list(shape) for key, shape in expected_shapes(XTTSConfig()).items()} == {
         key: shape for key, (shape, _) in published.items()
     }
-
-
-def pickled_config() -> Any:
-    """The published file's configuration: objects of classes that are not installed when it is read."""
-    made = {}
-    for name in PICKLED_CONFIGS:
-        module, _, own = name.rpartition(".")
-        made[own] = type(own, (), {"__module__": module})
-    arguments, config = made["XttsArgs"](), made["XttsConfig"]()
-    arguments.gpt_n_heads = 4
-    config.model_args, config.audio, config.datasets = (
-        arguments,
-        made["XttsAudioConfig"](),
-        [made["BaseDatasetConfig"]()],
-    )
-    return config
-
-
-def save_with_objects(content: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """torch.save of objects whose classes exist only while saving."""
-    import sys
-    import types
-
-    for value in (
-        content["config"],
-        content["config"].model_args,
-        content["config"].audio,
-        *content["config"].datasets,
-    ):
-        kind = type(value)
-        parts = kind.__module__.split(".")
-        for depth in range(1, len(parts) + 1):
-            monkeypatch.setitem(sys.modules, ".".join(parts[:depth]), types.ModuleType(parts[depth - 1]))
-        setattr(sys.modules[kind.__module__], kind.__name__, kind)
-        kind.__qualname__ = kind.__name__
-    for value in (
-        content["config"],
-        content["config"].model_args,
-        content["config"].audio,
-        *content["config"].datasets,
-    ):
-        setattr(sys.modules[type(value).__module__], type(value).__name__, type(value))
-    torch.save(content, path)
-    monkeypatch.undo()
 
 
 def old_weight_norm(state: State) -> State:
@@ -111,7 +67,9 @@ def same(path: Path) -> bool:
     """Does the file give the very networks that the plain safetensors file gives?"""
     write_vocabulary(path.parent)
     reference = load_networks(write_checkpoint(path.parent / "plain", small_state())).state_dict()
-    loaded = load_voice(path).nets.state_dict()
+    voice = load_voice(path)
+    voice.settle()
+    loaded = voice.nets.state_dict()
     return reference.keys() == loaded.keys() and all(torch.equal(reference[key], loaded[key]) for key in reference)
 
 

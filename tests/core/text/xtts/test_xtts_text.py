@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -141,3 +142,11 @@ def test_a_language_that_the_vocabulary_lacks(front_end: SpeechFrontEnd):
 def test_an_endless_run_of_tokens(tokenizer: SpeechTokenizer):
     with pytest.raises(InputError, match="put spaces in it"):
         SpeechFrontEnd(tokenizer, 60).sentences("z" * 240)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "tr", "pl", "zh-cn"])
+@pytest.mark.parametrize("ending", ["", "th", "£", ".", ".5", "," + "7" * 9_000])
+def test_ten_thousand_digits_take_no_time(language: str, ending: str):
+    started = time.process_time()
+    assert not re.search(r"\d", clean("7" * 10_000 + ending, language).replace("£", ""))
+    assert time.process_time() - started < 5

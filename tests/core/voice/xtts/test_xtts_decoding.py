@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from narrating_face.core.errors import InputError
 from narrating_face.core.voice.xtts.decoding import Utterance, decode
 from narrating_face.core.voice.xtts.frames import FrameQueue, at_speed, vocoder_frames
+from narrating_face.core.voice.xtts.linear import OutputMajorLinear
+from narrating_face.core.voice.xtts.linear_int8 import Int8Linear
 from narrating_face.core.voice.xtts.model import XTTSVoice
 from narrating_face.core.voice.xtts.sampling import SpeechSampling
 from torch import Tensor
@@ -136,3 +140,31 @@ IMPOSSIBLE = [
 def test_impossible_sampling_is_refused(name: str, value: float):
     with pytest.raises(InputError, match=name):
         SpeechSampling(**{name: value})
+
+
+def test_eight_bits_do_not_overflow():
+    """Inputs and weights of one sign at the end of their range: the sum is what it is in float32."""
+    weight, x = torch.full((512, 16), 0.5), torch.ones(3, 512)
+    x[:, 0] = 0
+    layer = Int8Linear(weight, torch.zeros(16))
+    torch.testing.assert_close(layer(x), x @ weight, rtol=0.01, atol=0)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 8, 9, 40])
+def test_a_row_is_multiplied_alike_alone_and_among_others(rows: int):
+    chance = torch.Generator().manual_seed(0)
+    weight, bias, x = (torch.randn(*shape, generator=chance) for shape in ((96, 288), (288,), (rows, 96)))
+    with torch.inference_mode():
+        product = OutputMajorLinear(weight, bias)(x[None])
+    assert product.is_contiguous()
+    torch.testing.assert_close(product[0], x @ weight + bias, atol=1e-4, rtol=0)
+
+
+def test_a_batch_of_several_voices_says_what_its_sentences_say_alone(voice: XTTSVoice, golden: Golden):
+    """Nothing of a voice is shared when rows differ in it."""
+    rows = utterances(golden, [15, 9, 12])
+    rows[1] = replace(rows[1], conditioning=rows[1].conditioning.flip(1))
+    for row, spoken in zip(rows, decode(voice.nets.gpt, rows, SAMPLING), strict=True):
+        (alone,) = decode(voice.nets.gpt, [row], SAMPLING)
+        assert spoken.codes == alone.codes
+        torch.testing.assert_close(spoken.values(), alone.values(), atol=1e-4, rtol=0)

@@ -1,0 +1,38 @@
+"""What a batch of sentences enters before its first code: the voice once for all rows, then each row's text.
+
+Attention is causal, so what the stack makes of the conditioning latents does not depend on the text after them:
+sentences in one voice compute and keep it once, and their rows part at the text. Shorter rows are padded on the left
+and the padding is masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .gpt import Decoding
+
+
+def opening(run: Decoding, voices: Sequence[Tensor], texts: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
+    """Latents [1, 32, C] and ids [1, L] of each row -> what ``run`` enters next [B, P, C], and which positions so far
+    are real [B, 32 + P], or None when all are."""
+    if len(voices) > 1 and all(torch.equal(voice, voices[0]) for voice in voices):
+        run.advance(voices[0], None)
+        run.repeat(len(voices))
+        entered, mask = left_padded([run.gpt.request(text)[0] for text in texts])
+        return entered, None if mask is None else F.pad(mask, (voices[0].shape[1], 0), value=1)
+    return left_padded([run.gpt.prefix(voice, text)[0] for voice, text in zip(voices, texts, strict=True)])
+
+
+def left_padded(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
+    """Rows [n, C] of any lengths -> [B, P, C], and which positions are real [B, P], or None when all are."""
+    lengths = [len(row) for row in rows]
+    longest = max(lengths)
+    padded = torch.stack([F.pad(row, (0, 0, longest - len(row), 0)) for row in rows])
+    if min(lengths) == longest:
+        return padded, None
+    first = longest - torch.tensor(lengths, device=padded.device)  # [B]
+    return padded, (torch.arange(longest, device=padded.device) >= first[:, None]).long()
