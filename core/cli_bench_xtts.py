@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..model_loaders.xtts import forget_encoders, load_networks, settle
+from ..model_loaders.xtts import forget_encoders, load_networks
 from .cli_bench import apart
 from .cli_bench_reference import ReferenceLoop
 from .cli_bench_weights import write_random
@@ -57,13 +57,12 @@ def bench_xtts(asked: Namespace, progress: Progress) -> list[str]:
 def measure(path: Path, precision: str, codes: int) -> Figures:
     """All figures of one precision."""
     torch.set_num_threads(1)
-    loading, nets = seconds(partial(load_networks, path, precision, settled=False))
+    loading, nets = seconds(partial(load_networks, path, precision))
     noise = 0.1 * torch.randn(1, 1, SAMPLE_SECONDS * REFERENCE_RATE, generator=torch.Generator().manual_seed(0))
     forget = partial(forget_encoders, nets, path)
     conditioning, speaker = voice_profile(nets, noise, REFERENCE_RATE, REFERENCE_PRESETS["xtts"], forget)
-    settling, _ = seconds(partial(settle, nets, path, precision))
     said = [utterance(conditioning, codes, seed) for seed in range(BATCH)]
-    figures = {"codes": codes, "load": loading + settling, **streaming(nets, said[0], speaker), "peak": peak_bytes()}
+    figures = {"codes": codes, "load": loading, **streaming(nets, said[0], speaker), "peak": peak_bytes()}
     latents = decode(nets.gpt, said[:1], SAMPLING)[0].values()
     exact = nets.gpt if precision == "float32" else load_networks(path).gpt
     figures |= compared(nets.gpt, ReferenceLoop(exact), said)

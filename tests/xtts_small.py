@@ -72,6 +72,4 @@ def random_state(config: XTTSConfig = TINY) -> dict[str, Tensor]:
 
 def small_voice(folder: Path, precision: str = "float32") -> XTTSVoice:
     """The goldens' model, loaded from disk like any other."""
-    voice = load_voice(write_checkpoint(folder, small_state()), precision=precision)
-    voice.settle()
-    return voice
+    return load_voice(write_checkpoint(folder, small_state()), precision=precision)

@@ -1,8 +1,8 @@
 """An XTTS-v2 checkpoint -> ``core.voice.xtts.model.XTTSVoice``, in float32 or with an 8-bit GPT.
 
 Networks are built without storage and take the file's memory-mapped tensors as they are. The GPT's linear layers are
-laid out anew before the first sentence, when the voice encoders have done their work; for that the file is opened for
-every few layers and let go before the next, so that memory stays near the weights' own size.
+laid out anew; for that the file is opened for every few layers and let go before the next, so that memory stays near
+the weights' own size.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ from .files import SOURCE, read_checkpoint
 from .names import DIRECTION, GAIN, module_name
 from .shell import shell
 
-LAYERS_AT_ONCE = 1
+LAYERS_AT_ONCE = 3
 BLOCKS = "gpt.gpt.h."
-BLOCK = re.compile(r"gpt\.gpt\.h\.")
 VOCODER = re.compile(r"hifigan_decoder\.waveform_decoder\.")
 ENCODERS = re.compile(r"mel_stats|gpt\.conditioning|hifigan_decoder\.speaker_encoder\.")
 TABLES = re.compile(r"gpt\.(?!conditioning|gpt\.h\.)")
@@ -38,20 +37,13 @@ def load_voice(
     """The checkpoint with the ``vocab.json`` beside it; the rest as ``XTTSVoice`` takes it. Raises InputError."""
     path = Path(path)
     tokenizer = load_tokenizer(path.with_name("vocab.json"))
-    nets = load_networks(path, precision, settled=False)
+    nets = load_networks(path, precision)
     if tokenizer.rows > nets.config.gpt.text_tokens:
         raise InputError(
             f"vocabulary has ids up to {tokenizer.rows - 1}, but {path.name!r} has {nets.config.gpt.text_tokens} text "
             "tokens: use the vocab.json that belongs to the checkpoint."
         )
-    return XTTSVoice(
-        nets,
-        tokenizer,
-        preset,
-        faithful_text,
-        partial(forget_encoders, nets, path),
-        partial(settle, nets, path, precision),
-    )
+    return XTTSVoice(nets, tokenizer, preset, faithful_text, partial(forget_encoders, nets, path))
 
 
 def load_tokenizer(path: Path) -> SpeechTokenizer:
@@ -67,36 +59,23 @@ def load_tokenizer(path: Path) -> SpeechTokenizer:
 
 
 @torch.inference_mode(False)  # weights are ordinary tensors, whoever asks for them
-def load_networks(path: Path, precision: str = "float32", settled: bool = True) -> XTTSNets:
-    """All networks of a checkpoint, ready for use on the CPU (decoding once ``settled``). Raises InputError."""
+def load_networks(path: Path, precision: str = "float32") -> XTTSNets:
+    """All networks of a checkpoint, ready for use on the CPU. Raises InputError."""
     if precision not in LINEARS:
         raise InputError(f"precision is {precision!r}: choose one of {', '.join(LINEARS)}.")
     checkpoint = read_checkpoint(path)
     config = checked_config(path, checkpoint.tensors, checkpoint.heads)
     del checkpoint
     nets = shell(config)
-    map_part(nets, path, BLOCK)
+    _fill_blocks(nets, path, LINEARS[precision])
     map_part(nets, path, VOCODER)
     for value in nets.vocoder.parameters():
         value.data = value.data.clone()  # so that its mapping, with the unfolded weights, is let go
     map_part(nets, path, TABLES)
     map_part(nets, path, ENCODERS)
     _fill_tables(nets)
-    if settled:
-        settle(nets, path, precision)
     give_back()
     return nets.eval().requires_grad_(False)
-
-
-@torch.inference_mode(False)
-def settle(nets: XTTSNets, path: Path, precision: str) -> None:
-    """Lay out the GPT's linear layers for decoding, in 8 bits if asked for."""
-    if nets.gpt.code_head.weight.device.type == "cpu":
-        _fill_blocks(nets, path, LINEARS[precision])
-    else:
-        for block in nets.gpt.stack.h.children():
-            replace_linears(block, LINEARS[precision])
-    nets.eval().requires_grad_(False)
 
 
 def map_part(nets: XTTSNets, path: Path, part: re.Pattern[str]) -> None:

@@ -45,7 +45,6 @@ class XTTSVoice:
 
     ``preset`` says how much of a recording makes a profile; ``faithful_text`` spells text as the reference does.
     ``forget_encoders`` is called before and after each part of them: it may give back memory that is not needed then.
-    ``settle`` is called once, before the first code is decoded: it may lay out what decoding needs.
     """
 
     def __init__(
@@ -55,21 +54,14 @@ class XTTSVoice:
         preset: str = "xtts",
         faithful_text: bool = False,
         forget_encoders: Callable[[], None] = lambda: None,
-        settle: Callable[[], None] | None = None,
     ) -> None:
         self.nets, self.preset, self.faithful_text = nets.eval(), REFERENCE_PRESETS[preset], faithful_text
-        self._forget_encoders, self._settle = forget_encoders, settle
+        self._forget_encoders = forget_encoders
         self.front_end = SpeechFrontEnd(tokenizer, nets.config.gpt.most_text)
 
     @property
     def device(self) -> torch.device:
         return self.nets.gpt.code_head.weight.device
-
-    def settle(self) -> None:
-        """Make ready for decoding; done once, by itself at the first sentence."""
-        if self._settle is not None:
-            self._settle()
-            self._settle = None
 
     @torch.inference_mode()
     def profile(self, waveform: Tensor, sample_rate: int) -> tuple[Tensor, Tensor]:
@@ -89,7 +81,6 @@ class XTTSVoice:
         self, utterances: Sequence[Utterance], sampling: SpeechSampling, on_code: OnCode | None = None
     ) -> Iterator[Spoken]:
         """Sentences in order, decoded in batches; ``on_code`` is called at every code and may raise to cancel."""
-        self.settle()
         for first in range(0, len(utterances), BATCH):
             yield from decode(self.nets.gpt, utterances[first : first + BATCH], sampling, on_code)
 
@@ -103,7 +94,6 @@ class XTTSVoice:
         self, utterance: Utterance, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
     ) -> Iterator[Tensor]:
         """Pieces of sound [1, 1, S] while the sentence is still being decoded; joined, exactly the offline sound."""
-        self.settle()
         return stream_sound(self.nets, utterance, speaker, sampling, speed)
 
 
