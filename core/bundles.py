@@ -36,7 +36,8 @@ class SampleFacts:
 class VoiceProfile:
     """Who speaks: conditioning latents [B, N, C] and speaker embedding [B, S], with the sample's facts.
 
-    ``colour`` [B, 100] is the sample's long-term average log-mel, in the starter family alone.
+    ``colour`` [B, 100], in the starter family alone, is what log-mels of its speech are given to have the sample's
+    long-term average.
     """
 
     conditioning: Tensor
@@ -158,8 +159,8 @@ class Entangled:
 
     ``audio`` [B, Na, 512] is the voice-profile tokens followed by ``speech_tokens`` time-aligned tokens at
     40 Hz; ``video`` [B, Nv, 512] is the visual tokens followed by ``motion_tokens`` frames at ``fps``.
-    ``start`` is the window's first moment in seconds. ``colour`` [B, 100] is the voice's long-term average log-mel,
-    which its speech is to have. Attention maps [B, heads, Nq, Nc] only on request.
+    ``start`` is the window's first moment in seconds. ``colour`` [B, 100] is the voice profile's.
+    Attention maps [B, heads, Nq, Nc] only on request.
     In the full family speech has no length before it is decoded, so a window carries what its decoding needs: the
     sentence's ``token_ids`` [B, L], ``speed``, ``seed``, and the ``pause`` after it in seconds.
     """

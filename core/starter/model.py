@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -30,14 +31,15 @@ from ..model import FaceControls
 from ..text.front_end import EnglishFrontEnd
 from ..text.symbols import encode
 from ..timing import MEL_RATE, SAMPLE_RATE
-from ..voice.colour import ColourMatch, voice_colour
+from ..voice.colour import coloured, missing_colour, sample_colour
 from ..voice.hifi_generator import HiFiGenerator
 from ..voice.limiter import limited
 from ..voice.mel import log_mel
-from ..voice.noise import steady_noise, without_noise
+from ..voice.noise import steady_noise
 from ..voice.sample import prepare_sample
 from ..voice.xtts.sampling import SpeechSampling
 from .animating import recording_windows
+from .calibration import TEXT, own_colour
 from .motion import face_motion
 from .narrating import Reading, narration_windows
 from .nets import StarterNets
@@ -69,7 +71,14 @@ class StarterModel:
         speech = self._ready(speech)
         mel = log_mel(speech[None])
         conditioning, speaker = self._nets.voice_encoder(mel)
-        return VoiceProfile(conditioning, speaker, facts, voice_colour(without_noise(mel, steady_noise(speech))))
+        profile = VoiceProfile(conditioning, speaker, facts)
+        made = own_colour(self._nets, profile, self._calibration, self.no_portrait())
+        wanted = sample_colour(mel, steady_noise(speech))
+        return replace(profile, colour=missing_colour(wanted, made))
+
+    @cached_property
+    def _calibration(self) -> Prompt:
+        return self.encode_prompt(TEXT)
 
     @torch.inference_mode()
     def encode_prompt(self, text: str, language: str = "en") -> Prompt:
@@ -123,9 +132,9 @@ class StarterModel:
     ) -> SpeechLatents:
         """``sampling`` has no say: this family plans its speech instead of drawing it."""
         parts = list(windows)
-        values, spoken = [], self._speaker()
+        values = []
         for count, part in enumerate(parts, 1):
-            values.append(spoken(part))
+            values.append(self._speech(part))
             if on_step is not None:
                 on_step(count, len(parts))
         phonemes = tuple(phoneme for part in parts for phoneme in part.phonemes)
@@ -165,20 +174,12 @@ class StarterModel:
     def stream(
         self, windows: Iterable[Entangled], portrait: Portrait, controls: FaceControls, fps: float
     ) -> Iterator[NarrationPiece]:
-        known = WindowStream(windows, self._speaker(), self._articulation)
+        known = WindowStream(windows, self._speech, self._articulation)
         sounds = limited(self._generator.stream(known.latents()))
         return stream_pieces(sounds, known.mouth, portrait, controls, fps)
 
-    def _speaker(self) -> Callable[[Entangled], Tensor]:
-        """Speech latents of a narration's windows, one after the other, in the colour of the voice."""
-        match: ColourMatch | None = None
-
-        def speak(window: Entangled) -> Tensor:
-            nonlocal match
-            match = match or ColourMatch(window.colour)
-            return match(self._nets.speech_decoder.decode(window.audio, window.speech_tokens))
-
-        return speak
+    def _speech(self, window: Entangled) -> Tensor:
+        return coloured(self._nets.speech_decoder.decode(window.audio, window.speech_tokens), window.colour)
 
     def _articulation(self, window: Entangled) -> Tensor:
         return within_range(self._nets.motion_decoder(window.video, window.motion_tokens)).cpu()

@@ -1,63 +1,49 @@
 """The colour of a voice, its long-term average spectrum: log-mel [B, 100, T] -> mean over the speech in it, [B, 100].
 
 What the speech decoder makes of a voice that training never met keeps some of the colour of those it did meet. The
-difference to the sample's colour is known, so it is given back (equalisation by long-term average spectra; the mean
-half of the cepstral normalisation of speech recognition, Atal 1974). Only a smooth curve is given, and little of it
-while little has been said: a few sounds do not tell a voice's colour from their own.
+difference to the sample's colour can be heard once and given back ever after (equalisation by long-term average
+spectra; the mean half of the cepstral normalisation of speech recognition, Atal 1974). Only a smooth curve is given:
+the finer detail of a few seconds is that of their sounds.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from .mel import N_MELS
+from .noise import without_noise
 
 RANGE = 7.0  # nepers of power (30 dB) below the loudest frame in which frames count as speech
+LEAST_LEFT = 0.5  # of a magnitude that noise is taken from: what noise has covered is not known to be silent
 COSINES = 20  # of the curve that is given back
-HESITATION = 60  # frames of speech, 0.75 s, after which half of the difference is given back
 MOST = 1.2  # nepers of magnitude, 10 dB
 
 
 def voice_colour(mel: Tensor) -> Tensor:
     """Mean log magnitudes [B, 100] of the frames of ``mel`` [B, 100, T] that hold speech."""
-    speech = _speech(mel)
+    level = (2 * mel).logsumexp(1)  # [B, T]
+    speech = (level > level.amax(-1, keepdim=True) - RANGE).to(mel)
     return (mel * speech[:, None]).sum(-1) / speech.sum(-1, keepdim=True)
 
 
-@dataclass
-class ColourMatch:
-    """Gives speech that is made piece by piece the colour ``wanted`` [B, 100]; None leaves it as it is."""
-
-    wanted: Tensor | None
-    total: Tensor | float = field(default=0.0, init=False)
-    frames: Tensor | float = field(default=0.0, init=False)
-
-    def __call__(self, latents: Tensor) -> Tensor:
-        """Speech latents [B, t, 100 + ...] -> the same with log-mels of the wanted colour."""
-        if self.wanted is None:
-            return latents
-        mel, others = latents[..., :N_MELS], latents[..., N_MELS:]
-        speech = _speech(mel.transpose(1, 2))  # [B, t]
-        self.total = self.total + (mel * speech[..., None]).sum(1)
-        self.frames = self.frames + speech.sum(1, keepdim=True)
-        trust = self.frames / (self.frames + HESITATION)
-        given = _smooth(trust * (self.wanted.to(mel) - self.total / self.frames)).clamp(-MOST, MOST)
-        return torch.cat([mel + given[:, None], others], -1)
+def sample_colour(mel: Tensor, noise: Tensor) -> Tensor:
+    """Colour [B, 100] of a recording's log-mel [B, 100, T] without its steady ``noise`` [100, 1] (core.voice.noise)."""
+    return voice_colour(torch.maximum(without_noise(mel, noise), mel + math.log(LEAST_LEFT)))
 
 
-def _speech(mel: Tensor) -> Tensor:
-    """Which frames of log-mel [B, 100, T] hold speech: [B, T], 1 or 0."""
-    level = (2 * mel).logsumexp(1)
-    return (level > level.amax(-1, keepdim=True) - RANGE).to(mel)
-
-
-def _smooth(curve: Tensor) -> Tensor:
-    """The first COSINES terms of the cosine transform of ``curve`` [B, 100]."""
-    place = math.pi * (torch.arange(N_MELS, device=curve.device) + 0.5) / N_MELS
+def missing_colour(wanted: Tensor, made: Tensor) -> Tensor:
+    """What speech of the colour ``made`` [B, 100] must be given to have the ``wanted`` one: a smooth curve [B, 100]."""
+    place = math.pi * (torch.arange(N_MELS, device=made.device) + 0.5) / N_MELS
     waves = torch.stack([(number * place).cos() for number in range(COSINES)])  # [20, 100]
     waves = waves / waves.norm(dim=1, keepdim=True)
-    return curve @ waves.T @ waves
+    return ((wanted - made) @ waves.T @ waves).clamp(-MOST, MOST)
+
+
+def coloured(latents: Tensor, given: Tensor | None) -> Tensor:
+    """Speech latents [B, t, 100 + ...] with ``given`` [B, 100] added to their log-mels; None changes nothing."""
+    if given is None:
+        return latents
+    return torch.cat([latents[..., :N_MELS] + given[:, None], latents[..., N_MELS:]], -1)

@@ -21,7 +21,7 @@ LASHES = 0.012
 LID_EDGE, LASH_EDGE = 0.025, 0.04  # lower and upper rim of the eye that lids and lashes darken: no part of the ball
 LOWER_LID_RISE = 0.18
 CREASE = 0.13  # above the eye, within which the folded lid lies
-UNFOLDED = 0.8  # share of the fold that a full blink smooths
+UNFOLDED = 0.92  # share of the fold that a full blink smooths
 SHUT = 0.045  # an opening smaller than this is a closed eye
 
 
