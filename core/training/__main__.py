@@ -25,6 +25,8 @@ from .faces import Faces
 from .joint_batch import JointData
 from .speech_set import SpeechSet
 
+HEAD_START = 200  # steps of the discriminators alone, when finished networks go on
+
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +38,8 @@ def main(arguments: list[str] | None = None) -> None:
     if not faces.exists():
         save_tensors(faces, collect(pictures(options.portraits)), {})
     common = ["--speech", str(options.speech), "--run", str(options.run), "--threads", str(options.threads)]
-    common += ["--warm-start", str(WEIGHTS)] if options.warm_start else []
+    if options.warm_start:
+        common += ["--warm-start", str(WEIGHTS), "--adversarial-from", "0", "--head-start", str(HEAD_START)]
     generator = train_generator.parser()
     train_generator.train(generator.parse_args([*common, "--steps", str(options.generator_steps)]))
     joint = [*common, "--faces", str(faces), "--steps", str(options.joint_steps)]

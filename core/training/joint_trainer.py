@@ -73,6 +73,11 @@ class JointTrainer:
             self.optimiser.step()
         return {name: value.item() for name, value in losses.items()}
 
+    @torch.no_grad()
+    def prepare(self, batch: Batch, step: int) -> dict[str, float]:
+        """A step of the game's discriminator alone: a fresh one would spoil finished networks."""
+        return {name: value.item() for name, value in self._narrate(batch, step).items()}
+
     def _set_rate(self, step: int, steps: int) -> None:
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate * min(1.0, step / 300) * max(0.05, 1 - step / steps)

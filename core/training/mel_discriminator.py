@@ -47,7 +47,8 @@ class MelGame:
             return made.new_zeros(())
         crops = _crops(batch)
         made_crop, real_crop = crops(made), crops(batch.mel)
-        loss = discriminator_loss([self.discriminator(real_crop)], [self.discriminator(made_crop.detach())])
+        with torch.enable_grad():
+            loss = discriminator_loss([self.discriminator(real_crop)], [self.discriminator(made_crop.detach())])
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()

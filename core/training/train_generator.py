@@ -4,7 +4,8 @@
 
 Spectral losses alone for the first ``--adversarial-from`` steps, then the light discriminators join. With
 ``--latents`` (core.training.aligned_latents) half of the clips start from what the speech decoder makes instead of the
-true log-mel. Resumes from RUN/generator.pt; RUN/hifi_generator.safetensors holds the weights in fp16.
+true log-mel. With ``--head-start`` the discriminators learn alone at first: fresh ones would spoil a finished
+generator. Resumes from RUN/generator.pt; RUN/hifi_generator.safetensors holds the weights in fp16.
 """
 
 from __future__ import annotations
@@ -43,10 +44,16 @@ class GeneratorTrainer:
     """One optimisation step at a time; owns the networks and both optimisers."""
 
     def __init__(
-        self, speech: SpeechSet, adversarial_from: int, batch: int, rate: float, latents: dict[str, Tensor]
+        self,
+        speech: SpeechSet,
+        adversarial_from: int,
+        batch: int,
+        rate: float,
+        latents: dict[str, Tensor],
+        head_start: int = 0,
     ) -> None:
         self.speech, self.adversarial_from, self.batch, self.rate = speech, adversarial_from, batch, rate
-        self.latents = latents
+        self.latents, self.head_start = latents, head_start
         self.train_split, self.held_out = speech.split()
         self.generator, self.discriminators = HiFiGenerator(), Discriminators()
         self.optimiser = torch.optim.AdamW(self.generator.parameters(), rate, betas=(0.8, 0.99), weight_decay=0.01)
@@ -60,11 +67,15 @@ class GeneratorTrainer:
         for group in (*self.optimiser.param_groups, *self.opponent.param_groups):
             group["lr"] = self.rate * min(1.0, step / 200) * max(0.05, 1 - step / steps)
         real, latents = self._clips(self.train_split, step)
+        judged = slice(0, self.batch // 2)  # the discriminators cost more than all the rest
+        if step <= self.head_start:
+            with torch.no_grad():
+                made = self.generator(latents[judged])[:, 0]
+            return {"opponent": self._train_opponent(real[judged], made).item()}
         made = self.generator(latents)[:, 0]
         losses = {"mel": F.l1_loss(log_mel(made), log_mel(real)), "stft": spectral_distance(made, real)}
         total = 5 * losses["mel"] + 2 * losses["stft"]
         if step >= self.adversarial_from:
-            judged = slice(0, self.batch // 2)  # the discriminators cost more than all the rest
             losses["opponent"] = self._train_opponent(real[judged], made[judged].detach())
             judged_real, judged_made = self.discriminators(real[judged]), self.discriminators(made[judged])
             losses["adversarial"] = adversarial_loss(judged_made)
@@ -131,7 +142,9 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(0)
     latents = load_latents(options.latents) if options.latents else {}
     speech = SpeechSet(options.speech, options.run)
-    trainer = GeneratorTrainer(speech, options.adversarial_from, options.batch, options.rate, latents)
+    trainer = GeneratorTrainer(
+        speech, options.adversarial_from, options.batch, options.rate, latents, options.head_start
+    )
     if options.warm_start:
         fill_half(trainer.generator, options.warm_start / "hifi_generator.safetensors")
     nets, optimisers = trainer.state()
@@ -156,6 +169,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--warm-start", type=Path, help="folder of finished weights to start from")
     arguments.add_argument("--steps", type=int, default=9_000)
     arguments.add_argument("--adversarial-from", type=int, default=5_000)
+    arguments.add_argument("--head-start", type=int, default=0, help="first steps, of the discriminators alone")
     arguments.add_argument("--batch", type=int, default=16)
     arguments.add_argument("--rate", type=float, default=1e-3)
     arguments.add_argument("--threads", type=int, default=1)

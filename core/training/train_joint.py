@@ -44,7 +44,8 @@ def train(options: argparse.Namespace) -> None:
         for group in data.epoch(options.seed + step):
             step += 1
             batch = data.batch(group, options.seed + step, recorded=animates(step))
-            losses = trainer.step(batch, step, options.steps)
+            prepares = step <= options.head_start
+            losses = trainer.prepare(batch, step) if prepares else trainer.step(batch, step, options.steps)
             if step % 49 == 0:
                 text = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
                 log.info("step %d %s %s (%.0f s)", step, alternating(step), text, time.monotonic() - started)
@@ -65,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--warm-start", type=Path, help="folder of finished weights to start from")
     arguments.add_argument("--steps", type=int, default=5_500)
     arguments.add_argument("--adversarial-from", type=int, default=3_000)
+    arguments.add_argument("--head-start", type=int, default=0, help="first steps, of the discriminator alone")
     arguments.add_argument("--tokens", type=int, default=1_200, help="padded speech tokens in a batch")
     arguments.add_argument("--rate", type=float, default=1e-3)
     arguments.add_argument("--threads", type=int, default=1)

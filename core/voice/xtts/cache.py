@@ -1,6 +1,7 @@
 """The key-value cache of the decoding loop: keys and values [B, H, T, C/H] of each layer, in storage with room to grow.
 
-The default cache copies all of itself at every code; here that happens once in ROOM codes.
+The default cache copies all of itself at every code; here that happens once in ``room`` codes. On a CPU all the room
+that a sentence may need is asked for at once: what is not written yet takes no memory.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import Cache, DynamicLayer
 
-ROOM = 48
+ROOM = 48  # positions, where storage costs memory at once
 
 
 class RoomyLayer(DynamicLayer):
@@ -17,13 +18,17 @@ class RoomyLayer(DynamicLayer):
 
     storage: tuple[Tensor, Tensor] | None = None
 
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
     def update(self, key_states: Tensor, value_states: Tensor, *_: object, **__: object) -> tuple[Tensor, Tensor]:
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
         before = self.get_seq_length()
         after = before + key_states.shape[-2]
         if self.storage is None or self.storage[0].shape[-2] < after:
-            self._grow(key_states, value_states, before, after + ROOM)
+            self._grow(key_states, value_states, before, after + self.room)
         assert self.storage is not None
         for store, states in zip(self.storage, (key_states, value_states), strict=True):
             store[..., before:after, :] = states
@@ -50,5 +55,5 @@ class RoomyLayer(DynamicLayer):
         self.storage = enlarged(self.keys, key_states), enlarged(self.values, value_states)
 
 
-def roomy_cache(layers: int) -> Cache:
-    return Cache(layers=[RoomyLayer() for _ in range(layers)])
+def roomy_cache(layers: int, room: int = ROOM) -> Cache:
+    return Cache(layers=[RoomyLayer(room) for _ in range(layers)])

@@ -62,10 +62,11 @@ def stream(gpt: XTTSGPT, utterances: Sequence[Utterance], sampling: SpeechSampli
     texts = [utterance.text_ids for utterance in utterances]
     chances = [torch.Generator().manual_seed(utterance.seed) for utterance in utterances]
     rows = list(range(len(utterances)))  # of the utterances that still speak
-    run, config = Decoding(gpt), gpt.config
+    longest, config = max(utterance.budget for utterance in utterances), gpt.config
+    run = Decoding(gpt, longest)
     entered, mask = opening(run, [utterance.conditioning for utterance in utterances], texts)
     heard = fresh_history(len(rows), config.codes, config.start_code, entered.device)
-    for step in range(max(utterance.budget for utterance in utterances)):
+    for step in range(longest):
         latents = run.advance(entered, mask)
         scores = processed(gpt.code_head(latents).float(), heard, sampling)
         codes = draw(scores.cpu() if sampling.temperature else scores, sampling, [chances[row] for row in rows])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import GPT2Config, GPT2Model
 
-from .cache import roomy_cache
+from ...spare_memory import lean
+from .cache import ROOM, roomy_cache
 from .config import START_TEXT, STOP_TEXT, GPTConfig
 
 POSITIONS_AHEAD = 70  # of the stack's (unused) position table, beyond text and codes
@@ -80,17 +82,21 @@ class XTTSGPT(nn.Module):
 
 
 class Decoding:
-    """One run of the stack with its key-value cache: feed embeddings, get the latent that predicts the next code."""
+    """One run of the stack with its key-value cache: feed embeddings, get the latent that predicts the next code.
 
-    def __init__(self, gpt: XTTSGPT) -> None:
+    ``codes`` is the most that may be fed after the text.
+    """
+
+    def __init__(self, gpt: XTTSGPT, codes: int) -> None:
         self.gpt = gpt
         self.name = cache_name(gpt.stack.forward)
-        self.cache = roomy_cache(gpt.config.layers)
+        self.cache = roomy_cache(gpt.config.layers, codes if gpt.code_head.weight.device.type == "cpu" else ROOM)
 
     def advance(self, entered: Tensor, mask: Tensor | None) -> Tensor:
         """[B, T, C], and which of all positions so far are real [B, P + T] -> latents [B, C] of the last position."""
         keywords = {self.name: self.cache, "attention_mask": mask}
-        out = self.gpt.stack(inputs_embeds=entered, use_cache=True, **keywords)
+        with lean() if entered.shape[1] > 1 else nullcontext():
+            out = self.gpt.stack(inputs_embeds=entered, use_cache=True, **keywords)
         return self.gpt.latents(out.last_hidden_state[:, -1])
 
     def repeat(self, rows: int) -> None:
@@ -99,7 +105,8 @@ class Decoding:
 
     def keep(self, rows: Tensor) -> None:
         """Go on with these rows of the batch alone."""
-        self.cache.batch_select_indices(rows)
+        with lean():
+            self.cache.batch_select_indices(rows)
 
 
 def cache_name(forward: Callable[..., Any]) -> str:

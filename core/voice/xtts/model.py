@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
+from ...spare_memory import lean
 from ...text.xtts.front_end import SpeechFrontEnd, SpokenSentence
 from ...text.xtts.tokenizer import SpeechTokenizer
 from .audio import reference_audio, resample
@@ -123,12 +124,13 @@ def voice_profile(
     forget_encoders: Callable[[], None] = lambda: None,
 ) -> tuple[Tensor, Tensor]:
     """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]; one encoder at a time."""
-    mono = reference_audio(waveform, sample_rate, preset.longest)
-    forget_encoders()
-    conditioning = nets.conditioning.encode(mono, preset, forget_encoders)
-    forget_encoders()
-    speaker = nets.speaker_encoder(resample(mono, REFERENCE_RATE, SPEAKER_RATE))
-    forget_encoders()
+    with lean():
+        mono = reference_audio(waveform, sample_rate, preset.longest)
+        forget_encoders()
+        conditioning = nets.conditioning.encode(mono, preset, forget_encoders)
+        forget_encoders()
+        speaker = nets.speaker_encoder(resample(mono, REFERENCE_RATE, SPEAKER_RATE))
+        forget_encoders()
     return conditioning, speaker
 
 

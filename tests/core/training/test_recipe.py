@@ -14,7 +14,11 @@ from narrating_face.core.training import __main__ as recipe
 from narrating_face.core.training import ablate
 from narrating_face.core.training.checkpoint import load_state, save_state
 from narrating_face.core.training.collect_faces import collect, pictures
+from narrating_face.core.training.faces import Faces
+from narrating_face.core.training.joint_batch import JointData
+from narrating_face.core.training.joint_trainer import JointTrainer
 from narrating_face.core.training.speech_set import SpeechSet, heard_durations
+from narrating_face.core.training.train_generator import GeneratorTrainer
 from narrating_face.core.training.voice_changer import Change, drawn, unchanged, warp_frequencies
 from narrating_face.core.voice.pitch import fundamental, median_hz
 from narrating_face.model_loaders import starter
@@ -70,6 +74,32 @@ def test_recipe_runs_resumes_and_leaves_weights_that_load(speech: Path, tmp_path
         shutil.copy(starter.WEIGHTS / f"{name}.safetensors", run)
     model = starter.load(folder=run)
     assert set(model.nets()) >= {"voice_encoder", "speech_decoder", "block_ete", "block_ste", "hifi_generator"}
+
+
+def test_a_head_start_trains_the_discriminators_alone(speech: Path, tmp_path: Path):
+    data = SpeechSet(speech, tmp_path)
+    trainer = GeneratorTrainer(data, 0, 2, 1e-3, {}, head_start=1)
+    for changes in (False, True):
+        made, judged = _values(trainer.generator), _values(trainer.discriminators)
+        trainer.step(2 if changes else 1, 10)
+        assert torch.equal(made, _values(trainer.generator)) != changes
+        assert not torch.equal(judged, _values(trainer.discriminators))
+
+
+def test_preparing_trains_the_game_alone(speech: Path, tmp_path: Path):
+    save_tensors(tmp_path / "faces.safetensors", collect(pictures(starter.SAMPLES)), {})
+    data = SpeechSet(speech, tmp_path)
+    joint = JointData(data, Faces(tmp_path / "faces.safetensors"), data.utterances)
+    trainer = JointTrainer(1e-3, adversarial_from=0)
+    made, judged = _values(trainer.nets), _values(trainer.game.discriminator)
+    losses = trainer.prepare(joint.batch(data.utterances[:2], 0, change_voices=False), 1)
+    assert losses["game"] > 0
+    assert torch.equal(made, _values(trainer.nets))
+    assert not torch.equal(judged, _values(trainer.game.discriminator))
+
+
+def _values(net: nn.Module) -> torch.Tensor:
+    return nn.utils.parameters_to_vector(net.parameters()).detach().clone()
 
 
 def test_every_ablation_trains_alone_and_is_reported(speech: Path, tmp_path: Path, monkeypatch, capsys):
