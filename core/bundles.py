@@ -13,6 +13,8 @@ from torch import Tensor
 from .errors import InputError
 from .face.motion import CHANNEL_INDEX
 from .files import save_tensors
+from .voice.colour import ROWS
+from .voice.sound_classes import COSINES
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class SampleFacts:
 class VoiceProfile:
     """Who speaks: conditioning latents [B, N, C] and speaker embedding [B, S], with the sample's facts.
 
-    ``colour`` [B, 100], in the starter family alone, is what log-mels of its speech are given to have the sample's
-    long-term average.
+    ``colour`` [B, 11, 20], in the starter family alone, is what its speech is given to sound like the sample
+    (core.voice.colour).
     """
 
     conditioning: Tensor
@@ -61,6 +63,8 @@ class VoiceProfile:
                 metadata = file.metadata() or {}
                 facts = SampleFacts(**{name: float(metadata[name]) for name in SampleFacts.__annotations__})
                 colour = file.get_tensor("colour") if "colour" in file.keys() else None  # noqa: SIM118
+                if colour is not None and colour.shape[1:] != (ROWS, COSINES):
+                    raise ValueError("it was made by an earlier version, make it again from the sample")
                 return cls(file.get_tensor("conditioning"), file.get_tensor("speaker"), facts, colour)
         except Exception as error:
             raise InputError(
@@ -159,7 +163,7 @@ class Entangled:
 
     ``audio`` [B, Na, 512] is the voice-profile tokens followed by ``speech_tokens`` time-aligned tokens at
     40 Hz; ``video`` [B, Nv, 512] is the visual tokens followed by ``motion_tokens`` frames at ``fps``.
-    ``start`` is the window's first moment in seconds. ``colour`` [B, 100] is the voice profile's.
+    ``start`` is the window's first moment in seconds. ``colour`` [B, 11, 20] is the voice profile's.
     Attention maps [B, heads, Nq, Nc] only on request.
     In the full family speech has no length before it is decoded, so a window carries what its decoding needs: the
     sentence's ``token_ids`` [B, L], ``speed``, ``seed``, and the ``pause`` after it in seconds.

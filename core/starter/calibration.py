@@ -1,4 +1,4 @@
-"""What the networks make of a voice when it speaks a fixed text: the colour [B, 100] that its speech has by itself.
+"""What the networks make of a voice when it speaks a fixed text: its log-mels as they are by themselves.
 
 Made once for every profile, in latents alone (no sound), so it takes a fraction of a second.
 """
@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from ..bundles import Portrait, Prompt, VoiceProfile
-from ..voice.colour import voice_colour
 from ..voice.mel import N_MELS
 from .narrating import Reading, narration_windows
 from .nets import StarterNets
@@ -23,8 +22,8 @@ BLOCK, FPS = "ete", 25.0
 
 
 @torch.inference_mode()
-def own_colour(nets: StarterNets, voice: VoiceProfile, prompt: Prompt, portrait: Portrait) -> Tensor:
-    """``prompt`` is that of TEXT; the portrait has no say in the colour."""
+def own_mel(nets: StarterNets, voice: VoiceProfile, prompt: Prompt, portrait: Portrait) -> Tensor:
+    """Log-mels [B, 100, T]; ``prompt`` is that of TEXT, the portrait has no say in speech."""
     windows = narration_windows(nets, voice, prompt, portrait, nets.blocks[BLOCK], Reading(1.0, 0), FPS, False)
     latents = [nets.speech_decoder.decode(window.audio, window.speech_tokens) for window in windows]
-    return voice_colour(torch.cat(latents, 1)[..., :N_MELS].transpose(1, 2))
+    return torch.cat(latents, 1)[..., :N_MELS].transpose(1, 2)

@@ -31,15 +31,15 @@ from ..model import FaceControls
 from ..text.front_end import EnglishFrontEnd
 from ..text.symbols import encode
 from ..timing import MEL_RATE, SAMPLE_RATE
-from ..voice.colour import coloured, missing_colour, sample_colour
+from ..voice.colour import coloured, sample_colour
 from ..voice.hifi_generator import HiFiGenerator
 from ..voice.limiter import limited
 from ..voice.mel import log_mel
-from ..voice.noise import steady_noise
+from ..voice.noise import pauses
 from ..voice.sample import prepare_sample
 from ..voice.xtts.sampling import SpeechSampling
 from .animating import recording_windows
-from .calibration import TEXT, own_colour
+from .calibration import TEXT, own_mel
 from .motion import face_motion
 from .narrating import Reading, narration_windows
 from .nets import StarterNets
@@ -72,9 +72,8 @@ class StarterModel:
         mel = log_mel(speech[None])
         conditioning, speaker = self._nets.voice_encoder(mel)
         profile = VoiceProfile(conditioning, speaker, facts)
-        made = own_colour(self._nets, profile, self._calibration, self.no_portrait())
-        wanted = sample_colour(mel, steady_noise(speech))
-        return replace(profile, colour=missing_colour(wanted, made))
+        own = own_mel(self._nets, profile, self._calibration, self.no_portrait())
+        return replace(profile, colour=sample_colour(mel, pauses(speech), own))
 
     @cached_property
     def _calibration(self) -> Prompt:

@@ -19,7 +19,7 @@ from ..entanglement.prompt_guided import Timed
 from ..files import save_tensors
 from ..starter.nets import StarterNets
 from ..timing import TOKEN_RATE
-from ..voice.colour import coloured, missing_colour, voice_colour
+from ..voice.colour import coloured, heard, missing_colour
 from ..voice.mel import N_MELS
 from ..voice.pitch import semitones
 from ..voice.planner import Pitch, symbol_times, token_times
@@ -40,9 +40,9 @@ def export_latents(data: JointData, weights: Path, target: Path, seed: int = 0) 
         latents = teacher_forced(nets, batch, random.Random(group[0].id).choice(("ete", "ste")))
         for row, utterance in enumerate(group):
             frames = 2 * int(batch.speech_mask[row].sum())
-            own = voice_colour(batch.mel[row : row + 1, :frames].transpose(1, 2))
+            own = heard(batch.mel[row : row + 1, :frames].transpose(1, 2))
             spoken = latents[row : row + 1, :frames]
-            given = missing_colour(own, voice_colour(spoken[..., :N_MELS].transpose(1, 2)))
+            given = missing_colour(own, heard(spoken[..., :N_MELS].transpose(1, 2)))
             made[utterance.id] = coloured(spoken, given)[0].half()
     save_tensors(target, made, {"utterances": str(len(made))})
     log.info("latents of %d utterances in %s", len(made), target)

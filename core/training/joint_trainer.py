@@ -111,7 +111,7 @@ class JointTrainer:
             without_speech = kind == "none" and nets.training  # all it can learn is the mean
             losses["motion"] = self._motion(paths, batch) * (0.1 if without_speech else 1.0)
         if self.nets.training and step >= self.adversarial_from:
-            losses["game"] = self.game.play(made, batch)
+            losses["game"] = self.game.play(made, speaker, batch)
         return losses
 
     def _animate(self, batch: Batch, step: int) -> dict[str, Tensor]:

@@ -6,6 +6,7 @@ subtraction, Boll 1979). A recording without a pause, whose quietest frames are 
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from .mel import LOG_FLOOR, N_MELS, log_mel
@@ -18,12 +19,23 @@ MOST_SAMPLES = 60 * 24_000  # of a recording that are listened to
 
 def steady_noise(mono: Tensor) -> Tensor:
     """Mono speech [S] at 24 kHz -> mean mel magnitudes of its pauses [100, 1], 0 where there is none."""
+    return pauses(mono).mean(1, keepdim=True)
+
+
+def pauses(mono: Tensor) -> Tensor:
+    """Mono speech [S] at 24 kHz -> mel magnitudes of its quietest frames [100, n], one frame of 0 without any pause."""
     mel = log_mel(mono[None, :MOST_SAMPLES])[0]  # [100, T]
     level = mel.exp().square().sum(0).log() / 2  # [T]
     limit = level.quantile(QUIETEST)
     if level.quantile(0.9) - limit < LEAST_RANGE:
         return mel.new_zeros(N_MELS, 1)
-    return mel[:, level <= limit].exp().mean(1, keepdim=True)
+    return mel[:, level <= limit].exp()
+
+
+def with_noise(mel: Tensor, noise: Tensor) -> Tensor:
+    """Log-mel [B, 100, T] in the noise of a recording's ``pauses`` [100, n], which are repeated."""
+    repeated = noise[:, torch.arange(mel.shape[-1], device=noise.device) % noise.shape[1]]
+    return (mel.exp().square() + repeated.square()).log() / 2
 
 
 def without_noise(mel: Tensor, noise: Tensor) -> Tensor:

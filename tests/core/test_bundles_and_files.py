@@ -22,8 +22,12 @@ def test_profile_survives_saving(tmp_path):
     loaded = VoiceProfile.load(tmp_path / "deep" / "voice.safetensors")
     assert torch.equal(loaded.conditioning, PROFILE.conditioning) and torch.equal(loaded.speaker, PROFILE.speaker)
     assert loaded.facts == PROFILE.facts and loaded.colour is None
-    replace(PROFILE, colour=torch.arange(100.0)[None]).save(tmp_path / "coloured.safetensors")
-    assert torch.equal(VoiceProfile.load(tmp_path / "coloured.safetensors").colour, torch.arange(100.0)[None])
+    colour = torch.randn(1, 11, 20)
+    replace(PROFILE, colour=colour).save(tmp_path / "coloured.safetensors")
+    assert torch.equal(VoiceProfile.load(tmp_path / "coloured.safetensors").colour, colour)
+    replace(PROFILE, colour=torch.zeros(1, 100)).save(tmp_path / "old.safetensors")
+    with pytest.raises(InputError, match=r"old.safetensors.*make it again from the sample"):
+        VoiceProfile.load(tmp_path / "old.safetensors")
 
 
 @pytest.mark.parametrize("content", [b"", b"not safetensors", b"\x00" * 64])
