@@ -1,8 +1,8 @@
 """Linear layers that make the GPT fast on a CPU; all take GPT-2's weight W as it is stored, [in, out].
 
 ``OutputMajorLinear`` keeps float32 weights as [out, in]: several rows at once cost little more than one, because
-decoding is bound by reading the weights. oneDNN sees to that, except for a few rows on processors without AVX-512:
-there it copies the weights into another order first, and MKL, asked for the transposed product, does not.
+decoding is bound by reading the weights. oneDNN sees to that, except for few rows on processors without AVX-512: there
+it copies the weights into another order first, and MKL does not; a few rows are its fastest as the transposed product.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ class OutputMajorLinear(nn.Module):
         if x.device.type != "cpu" or torch.is_grad_enabled() or not torch.backends.mkldnn.is_available():
             return F.linear(x, self.weight, self.bias)
         rows = x.reshape(-1, x.shape[-1])  # [N, in]
-        few = 1 < len(rows) <= FEW and copies_for_few_rows()
-        return (self._few(rows) if few else self._many(rows)).view(*x.shape[:-1], -1)
+        if len(rows) > FEW or not copies_for_few_rows():
+            return self._many(rows).view(*x.shape[:-1], -1)
+        return (self._few(rows) if len(rows) > 1 else F.linear(rows, self.weight, self.bias)).view(*x.shape[:-1], -1)
 
     def _many(self, rows: Tensor) -> Tensor:
         return F.linear(rows.to_mkldnn(), self.weight, self.bias).to_dense()
