@@ -31,6 +31,7 @@ from ..model import FaceControls
 from ..text.front_end import EnglishFrontEnd
 from ..text.symbols import encode
 from ..timing import MEL_RATE, SAMPLE_RATE
+from ..voice.bandwidth import whole_band
 from ..voice.colour import coloured, sample_colour
 from ..voice.hifi_generator import HiFiGenerator
 from ..voice.limiter import limited
@@ -69,7 +70,7 @@ class StarterModel:
     def encode_voice(self, waveform: Tensor, sample_rate: int) -> VoiceProfile:
         speech, facts = prepare_sample(waveform, sample_rate)
         speech = self._ready(speech)
-        mel = log_mel(speech[None])
+        mel = whole_band(log_mel(speech[None]))
         conditioning, speaker = self._nets.voice_encoder(mel)
         profile = VoiceProfile(conditioning, speaker, facts)
         own = own_mel(self._nets, profile, self._calibration, self.no_portrait())

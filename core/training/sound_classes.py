@@ -1,9 +1,9 @@
-"""Find the kinds of sound of core.voice.sound_classes in training speech, and print their centres.
+"""What core.voice knows of training speech: its kinds of sound (sound_classes) and its usual spectrum (bandwidth).
 
     python -m narrating_face.core.training.sound_classes --speech DIR --run DIR
 
 K-means over every fourth speech frame of every fourth utterance, the best of four starts; also printed: how far frames
-lie from their centre in each cosine.
+lie from their centre in each cosine. The usual spectrum is the mean log-mel of the same utterances' speech.
 """
 
 from __future__ import annotations
@@ -20,6 +20,15 @@ from ..voice.sound_classes import CENTRES
 from .speech_set import SpeechSet
 
 STARTS, ROUNDS, EVERY = 4, 80, 4
+
+
+def usual(speech: SpeechSet) -> Tensor:
+    """Mean log-mel [100] of speech frames."""
+    means = []
+    for utterance in speech.utterances[::EVERY]:
+        mel = log_mel(speech.waveform(utterance)[None])  # [1, 100, T]
+        means.append(mel[..., heard(mel).speech[0, :, 0] > 0].mean(-1)[0])
+    return torch.stack(means).mean(0)
 
 
 def shapes(speech: SpeechSet, dimensions: int) -> Tensor:
@@ -49,10 +58,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
     parser.add_argument("--run", type=Path, required=True, help="folder for caches")
     asked = parser.parse_args(arguments)
-    points = shapes(SpeechSet(asked.speech, asked.run), len(CENTRES[0]))
+    speech = SpeechSet(asked.speech, asked.run)
+    points = shapes(speech, len(CENTRES[0]))
     distance, centres = min((k_means(points, len(CENTRES), seed) for seed in range(STARTS)), key=lambda found: found[0])
     for centre in centres[centres[:, 0].argsort()].tolist():
         print("(" + ", ".join(f"{value:.1f}" for value in centre) + "),")
+    print("usual: " + ", ".join(f"{value:.1f}" for value in usual(speech).tolist()))
     print(f"distance in each cosine: {(distance / centres.shape[1]) ** 0.5:.2f}")
 
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 from narrating_face.core.media import read_audio
 from narrating_face.core.starter.calibration import TEXT
+from narrating_face.core.voice.bandwidth import whole_band
 from narrating_face.core.voice.colour import FACTORS, MOST, ROWS, Frames, coloured, heard, missing_colour, sample_colour
 from narrating_face.core.voice.mel import log_mel
 from narrating_face.core.voice.noise import with_noise
@@ -111,7 +112,7 @@ def test_a_voice_that_speaks_the_calibration_has_its_samples_colour():
     profile = model.encode_voice(*sample)
     windows = list(model.entangle(profile, model.encode_prompt(TEXT), model.no_portrait(), model.block("ete")))
     speech = prepare_sample(*sample)[0]
-    wanted = heard(log_mel(speech[None]))
+    wanted = heard(whole_band(log_mel(speech[None])))
     before = torch.cat([model._nets.speech_decoder.decode(one.audio, one.speech_tokens) for one in windows], 1)
     after = model.decode_speech(windows).values
     distance = [float((_heard(latents).mean - wanted.mean).abs().mean()) for latents in (before, after)]
