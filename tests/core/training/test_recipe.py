@@ -9,9 +9,12 @@ import av
 import numpy as np
 import pytest
 import torch
+from narrating_face.core.errors import InputError
 from narrating_face.core.files import save_tensors
+from narrating_face.core.starter.nets import StarterNets
 from narrating_face.core.training import __main__ as recipe
 from narrating_face.core.training import ablate
+from narrating_face.core.training.average import average
 from narrating_face.core.training.checkpoint import load_state, save_state
 from narrating_face.core.training.collect_faces import collect, pictures
 from narrating_face.core.training.faces import Faces
@@ -20,6 +23,7 @@ from narrating_face.core.training.joint_trainer import JointTrainer
 from narrating_face.core.training.speech_set import SpeechSet, heard_durations
 from narrating_face.core.training.train_generator import GeneratorTrainer
 from narrating_face.core.training.voice_changer import Change, drawn, unchanged, warp_frequencies
+from narrating_face.core.training.weights import load_half, save_nets
 from narrating_face.core.voice.pitch import fundamental, median_hz
 from narrating_face.model_loaders import starter
 from torch import nn
@@ -96,6 +100,20 @@ def test_preparing_trains_the_game_alone(speech: Path, tmp_path: Path):
     assert losses["game"] > 0
     assert torch.equal(made, _values(trainer.nets))
     assert not torch.equal(judged, _values(trainer.game.discriminator))
+
+
+def test_a_mean_of_weights_lies_between_them_and_counts_a_folder_twice(tmp_path: Path):
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for folder in folders:
+        folder.mkdir()
+        save_nets(folder, StarterNets(), {})
+    average([folders[0], folders[1], folders[1]], tmp_path / "mean")
+    first, second, mean = StarterNets(), StarterNets(), StarterNets()
+    for folder, nets in zip((*folders, tmp_path / "mean"), (first, second, mean), strict=True):
+        load_half(folder, nets)
+    torch.testing.assert_close(_values(mean), (_values(first) + 2 * _values(second)) / 3, atol=2e-3, rtol=0)
+    with pytest.raises(InputError, match="two or more"):
+        average(folders[:1], tmp_path / "mean")
 
 
 def _values(net: nn.Module) -> torch.Tensor:
