@@ -19,7 +19,7 @@ from ..voice.harmonics import REFERENCE_HZ
 from ..voice.planner import Pitch, symbol_times, token_times, whole_durations
 from .melody import raise_questions
 from .nets import StarterNets
-from .windows import even_ends, frame_times, frames_between, symbol_spans
+from .windows import even_ends, frame_times, frames_between, heard_commas, symbol_spans
 
 TEMPO_RANGE, MELODY_RANGE = 0.06, 0.20  # how far readings differ from seed to seed
 
@@ -90,7 +90,8 @@ def _durations(
 ) -> Tensor:
     """Tokens that each symbol lasts: [1, L]."""
     planned = nets.speech_planner.log_durations(sentence.text_tokens, voice.speaker)
-    return even_ends(whole_durations(planned, tempo), sentence.token_ids, first, last)
+    durations = heard_commas(whole_durations(planned, tempo), sentence.token_ids, tempo)
+    return even_ends(durations, sentence.token_ids, first, last)
 
 
 def _speech_tokens(

@@ -20,6 +20,7 @@ from ..timing import TOKEN_RATE, TOKEN_SAMPLES
 LEAST_LEAD, MOST_LEAD = 6, 10  # tokens of silence before the first word, as the decoder has learnt them
 TAIL_TOKENS = 9  # from the last word's end to the end of the speech: 225 ms
 LAST_TOKENS = 6  # that the last sound may take: the teacher counts a quarter of a second of silence to it
+LEAST_PAUSE = 4  # tokens at a mark within a sentence: 100 ms
 LEAD = 0.03  # seconds by which lips are ahead of the sound, as a speaker's are
 CORE_SECONDS, CONTEXT_SECONDS = 6, 1
 
@@ -33,6 +34,13 @@ def frames_between(start: float, end: float, fps: float, last: bool) -> tuple[in
 def frame_times(first: int, end: int, fps: float, start: float) -> Tensor:
     """The moments in seconds after ``start`` that frames show, LEAD ahead of their centres: [1, F]."""
     return ((torch.arange(first, end) + 0.5) / fps + LEAD - start)[None]
+
+
+def heard_commas(durations: Tensor, token_ids: Tensor, tempo: float) -> Tensor:
+    """Let every comma, semicolon and inner stop last long enough to be heard: durations [1, L], in tokens."""
+    marks = [SYMBOLS[index] in PUNCTUATION for index in token_ids[0].tolist()]
+    least = max(1, round(LEAST_PAUSE / tempo)) * torch.tensor([marks], device=durations.device).long()
+    return torch.maximum(durations, least)
 
 
 def even_ends(durations: Tensor, token_ids: Tensor, first: bool, last: bool) -> Tensor:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .mel import N_MELS
+from .mel import N_MELS, levels
 
 USUAL = (
     *(-4.7, -4.2, -3.4, -2.4, -2.0, -2.3, -2.4, -2.8, -2.6, -2.8, -2.6, -2.7, -2.8, -2.8, -3.1, -3.1, -3.5, -3.5, -3.8),
@@ -23,13 +23,12 @@ LOW = slice(5, 45)  # bands that every recording has
 TELLING = 95  # bands that tell whether a recording is whole: training speech itself fades above them
 MISSING = 2.5  # nepers (22 dB) below the usual shape
 EDGE, SLOPE = 4, 3  # bands that the filling goes by, below the slope of the recording's filter
-RANGE = 7.0  # nepers of power (30 dB) below the loudest frame in which frames count as speech
 
 
 def whole_band(mel: Tensor) -> Tensor:
     """Log-mel [B, 100, T] of speech -> the same with a top; what is whole is returned as it is."""
-    level = (2 * mel).logsumexp(1)  # [B, T]
-    speech = (level > level.amax(-1, keepdim=True) - RANGE).to(mel)[:, None]
+    level, least = levels(mel)
+    speech = (level > least).to(mel)[:, None]
     mean = (mel * speech).sum(-1) / speech.sum(-1)  # [B, 100]
     usual = torch.tensor(USUAL, dtype=mel.dtype, device=mel.device)
     return torch.stack([_filled(one, _end(own, usual), usual) for one, own in zip(mel, mean, strict=True)])

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .mel import N_MELS
+from .mel import N_MELS, levels
 from .noise import with_noise
 from .sound_classes import CENTRES, COSINES, class_shares, cosine_waves
 
 ROWS = 3 + len(CENTRES)
-RANGE = 7.0  # nepers of power (30 dB) below the loudest frame in which frames count as speech
 ABOVE_NOISE = 1.0  # nepers of power (4 dB) that speech is louder than noise
 FACTORS = (0.9, 1.4)  # on deviations
 ENOUGH = 30.0  # frames of a kind of sound that speak for half of a step, and frames in all for half of a factor
@@ -48,8 +47,7 @@ class Frames:
 
 def heard(mel: Tensor, noise: Tensor | None = None) -> Frames:
     """Log-mel [B, 100, T], in noise like [100, n] or in none -> its frames."""
-    level = (2 * mel).logsumexp(1)  # [B, T]
-    least = level.amax(-1, keepdim=True) - RANGE
+    level, least = levels(mel)  # [B, T], [B, 1]
     if noise is not None:
         least = torch.maximum(least, noise.square().mean(1).sum().log() + ABOVE_NOISE)
     return Frames(mel.transpose(1, 2) @ cosine_waves().to(mel).T, (level > least).to(mel)[..., None])

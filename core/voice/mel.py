@@ -18,6 +18,7 @@ N_MELS = 100
 N_FFT = 1024
 PADDING = (N_FFT - MEL_HOP) // 2
 LOG_FLOOR = 1e-5
+SPEECH_RANGE = 7.0  # nepers of power (30 dB) below the loudest frame in which frames count as speech
 
 
 def magnitudes(waveform: Tensor) -> Tensor:
@@ -64,3 +65,9 @@ def _hz_to_mel(hertz: float) -> float:
 
 def _mel_to_hz(mels: Tensor) -> Tensor:
     return torch.where(mels < 15, mels * _LINEAR_STEP, 1000 * ((mels - 15) * _LOG_STEP).exp())
+
+
+def levels(mel: Tensor) -> tuple[Tensor, Tensor]:
+    """Log-mel [B, 100, T] -> log power of each frame [B, T], and the least that counts as speech [B, 1]."""
+    level = (2 * mel).logsumexp(1)
+    return level, level.amax(-1, keepdim=True) - SPEECH_RANGE

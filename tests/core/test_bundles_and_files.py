@@ -10,7 +10,7 @@ from narrating_face.core.bundles import FaceMotion, SampleFacts, Speech, VoicePr
 from narrating_face.core.errors import InputError
 from narrating_face.core.face.motion import CHANNELS
 from narrating_face.core.files import replacing, save_tensors
-from narrating_face.core.starter.windows import frames_between, stretches
+from narrating_face.core.starter.windows import LEAST_PAUSE, frames_between, heard_commas, stretches
 from narrating_face.core.text.symbols import SYMBOLS, encode
 from narrating_face.core.timing import frame_count
 
@@ -99,3 +99,15 @@ def test_alphabet_has_no_doubles_and_refuses_strangers():
     assert encode("hˌi.")[0] == 0 and encode("hˌi.")[-1] == 1
     with pytest.raises(ValueError, match="not in the alphabet"):
         encode("héllo")
+
+
+def test_commas_last_long_enough_and_nothing_else_changes():
+    ids = torch.tensor([encode("æ, b")])
+    durations = torch.full(ids.shape, 2)
+    durations[0, -1] = 40
+    for tempo, least in ((1.0, LEAST_PAUSE), (1.4, 3), (9.0, 2)):
+        changed = heard_commas(durations, ids, tempo)
+        comma = ids[0].tolist().index(encode(",")[1])
+        assert changed[0, comma] == max(2, least)
+        changed[0, comma] = 2
+        assert torch.equal(changed, durations)

@@ -41,6 +41,8 @@ from .transcribe import Whisper
 
 SOUNDS, PICTURES = (".wav", ".flac", ".opus", ".mp3"), (".png", ".jpg", ".jpeg", ".webp")
 
+ROOMY = 0.2  # inter-ocular distance by the picture's side
+
 Item = TypeVar("Item")
 Report = Callable[[str, int, int], None]
 Found = tuple[list[Figure], Any]
@@ -86,8 +88,12 @@ class Bench:
 
     @cached_property
     def frontal(self) -> tuple[Path, Portrait]:
-        """The portrait with the widest eyes that look straight at us: for what one face is enough for."""
+        """The portrait with the widest eyes that look straight at us: for what one face is enough for.
+
+        One that fills its picture is taken only when all do: nothing around it stands still.
+        """
         seen = [(path, self.speaker.model.encode_portrait(read_image(path))) for path in self.portraits]
+        seen = [one for one in seen if one[1].facts.face_size < ROOMY * min(one[1].image.shape[-2:])] or seen
         return max(seen, key=lambda one: min(one[1].facts.eye_left, one[1].facts.eye_right) - abs(one[1].facts.yaw))
 
     def counted(self, stage: str) -> Callable[[int, int], None]:
