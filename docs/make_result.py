@@ -10,6 +10,7 @@ from pathlib import Path
 from narrating_face.core.bundles import Narration, Timed
 from narrating_face.core.media import read_audio, read_image, write_video
 from narrating_face.core.narrate import narrate
+from narrating_face.core.training.articulation import without_marks
 from narrating_face.model_loaders import starter
 from PIL import Image, ImageDraw, ImageFont
 from torch.nn.functional import interpolate
@@ -31,7 +32,7 @@ def main() -> None:
     draw, font = ImageDraw.Draw(strip), ImageFont.truetype("DejaVuSans.ttf", 20)
     for place, (symbol, index) in enumerate(SHOWN):
         left, top = place % COLUMNS * SIDE, place // COLUMNS * (SIDE + CAPTION)
-        sound = [phoneme for phoneme in narration.phonemes if phoneme.symbol == symbol][index]
+        sound = [phoneme for phoneme in without_marks(narration.phonemes) if phoneme.symbol == symbol][index]
         picture = Image.fromarray(frames[middle_frame(narration, sound)]).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
         strip.paste(picture, (left, top))
         caption = f"/{symbol}/ in “{word_at(narration, sound)}”"
@@ -48,7 +49,7 @@ def middle_frame(narration: Narration, sound: Timed) -> int:
 
 def word_at(narration: Narration, sound: Timed) -> str:
     middle = (sound.start + sound.end) / 2
-    return next(word.symbol for word in narration.words if word.start <= middle < word.end)
+    return min(narration.words, key=lambda word: max(word.start - middle, middle - word.end, 0)).symbol
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import av
@@ -124,7 +125,9 @@ def test_bad_input_is_one_sentence(tmp_path, monkeypatch, capsys, arguments):
 def test_interrupt_leaves_nothing_behind(tmp_path, portrait):
     command = "import sys; from narrating_face.core.cli import main; sys.exit(main(sys.argv[1:]))"
     arguments = ["narrate", "--portrait", str(portrait), "--out", str(tmp_path / "a.mp4"), "--fps", "60"]
-    with subprocess.Popen([sys.executable, "-c", command, *arguments], stderr=subprocess.PIPE, text=True) as process:
+    heeded = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also when the tests run in the background
+    line = [sys.executable, "-c", command, *arguments]
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True, preexec_fn=heeded) as process:
         deadline = time.monotonic() + 240
         while not list(tmp_path.iterdir()) and time.monotonic() < deadline:  # until the video is being written
             time.sleep(0.05)
