@@ -50,6 +50,7 @@ def heard(mel: Tensor, noise: Tensor | None = None) -> Frames:
     level, least = levels(mel)  # [B, T], [B, 1]
     if noise is not None:
         least = torch.maximum(least, noise.square().mean(1).sum().log() + ABOVE_NOISE)
+        least = torch.minimum(least, level.amax(-1, keepdim=True) - ABOVE_NOISE)  # the loudest frames are speech
     return Frames(mel.transpose(1, 2) @ cosine_waves().to(mel).T, (level > least).to(mel)[..., None])
 
 

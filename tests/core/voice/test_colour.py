@@ -100,6 +100,11 @@ def test_noise_is_not_taken_for_the_voice():
     assert wrong[0] < 0.7 * wrong[1]
 
 
+def test_noise_louder_than_all_speech_leaves_a_finite_colour():
+    mel = _latents(300)[..., :100].transpose(1, 2)
+    assert sample_colour(mel, torch.full((100, 4), 9.0), mel).isfinite().all()
+
+
 def test_without_a_colour_nothing_changes():
     latents = _latents(50)
     assert coloured(latents, None) is latents
