@@ -3,12 +3,14 @@
 ``write_wav``: Speech -> 16-bit PCM WAV.
 ``write_video``: windows of frames uint8 [F, H, W, 3] (even H and W) with Speech -> H.264 (yuv420p, BT.709) + AAC.
 ``write_pieces``: the same from frames that bring their own sound, for a narration that is still being made.
-Frame n is shown from n / fps on; sound and picture are encoded side by side, so memory does not grow with length.
+Frame n is shown from n / fps on; sound and picture are encoded side by side, so memory does not grow with length. A
+window of frames is encoded while the next one is made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -48,7 +50,8 @@ def write_video(
     speech: Speech,
     on_frame: Callable[[int], None] | None = None,
 ) -> int:
-    """Write an MP4 and return its number of frames; ``on_frame(n)`` is called when n frames are written."""
+    """Write an MP4 and return its number of frames; ``on_frame(n)`` is called when n frames are written,
+    between the windows."""
     return _write_scenes(path, _scenes(windows, fps, speech), fps, speech.sample_rate, on_frame)
 
 
@@ -99,20 +102,35 @@ class _Muxer:
         self.container = container
         self.sample_rate = sample_rate
         self.fps = Fraction(fps).limit_denominator(1001)
-        self.frames = 0
+        self.frames = self.reported = 0
         self.samples = 0
 
     def run(self, scenes: Iterable[tuple[Tensor, Tensor]], on_frame: Callable[[int], None] | None) -> int:
         """Encode everything; returns the number of frames."""
-        for window, sound in scenes:
-            for pixels in window.cpu().numpy():
-                self.add_picture(pixels)
-                if on_frame:
-                    on_frame(self.frames)
-            self.add_sound(sound)
+        with ThreadPoolExecutor(1, "narrating-face-encoder") as encoder:
+            encoding = None
+            for scene in scenes:
+                self.finish(encoding, on_frame)
+                encoding = encoder.submit(self.add_scene, *scene)
+            self.finish(encoding, on_frame)
         for stream in (*self.container.streams.video, *self.container.streams.audio):
             self.container.mux(stream.encode(None))
         return self.frames
+
+    def finish(self, encoding: Future[None] | None, on_frame: Callable[[int], None] | None) -> None:
+        """Wait for a window and tell of its frames."""
+        if encoding is not None:
+            encoding.result()
+        for count in range(self.reported, self.frames):
+            self.reported = count + 1
+            if on_frame:
+                on_frame(self.reported)
+
+    def add_scene(self, window: Tensor, sound: Tensor) -> None:
+        """Encode frames uint8 [F, H, W, 3] and the sound [1, C, S] that belongs to them."""
+        for pixels in window.cpu().numpy():
+            self.add_picture(pixels)
+        self.add_sound(sound)
 
     def add_picture(self, pixels: np.ndarray) -> None:
         """Encode one frame [H, W, 3]."""

@@ -18,8 +18,6 @@ from ..model import FaceControls
 from ..timing import SAMPLE_RATE
 from .motion import MotionStream
 
-FRAMES = 16  # of a piece
-
 
 class WindowStream:
     """Windows go to the speech decoder; what the mouth does meanwhile waits in ``mouth``."""
@@ -51,8 +49,10 @@ def stream_pieces(
     for sound, last in _and_end(sounds):
         waiting = torch.cat([waiting, sound], -1)
         values = motion.advance(mouth(), sound[0, 0], last)
-        for part in values.split(FRAMES, 1) if values.shape[1] else ():
-            decoder = decoder or ReferenceNetDecoder(portrait)
+        if not values.shape[1]:
+            continue
+        decoder = decoder or ReferenceNetDecoder(portrait)
+        for part in values.split(decoder.window, 1):
             frames += part.shape[1]
             length = round(frames * SAMPLE_RATE / fps) - samples
             heard, waiting, samples = waiting[..., :length], waiting[..., length:], samples + length

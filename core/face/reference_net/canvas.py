@@ -1,73 +1,22 @@
 """The part of the portrait that moves: its pixels, its coarse grid, and how it goes back into the portrait.
 
-In: image [1, 3, H, W] 0..1 and landmarks [478, 3] pixels. The crop is sampled from a copy at twice its resolution, so
-that a still pixel comes back exactly and a moved one stays sharp. Displacements live on a coarse grid.
+In: image [1, 3, H, W] 0..1 and landmarks [478, 3] pixels. The crop is sampled from a finer copy, so that a still pixel
+comes back exactly and a moved one stays sharp. Displacements live on a coarse grid.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from .. import topology
-from .geometry import sample
+from .box import Box, box_around
+from .texture import fine_texture, sample
 
 CELLS_PER_UNIT = 20
 MARGINS = (0.85, 1.15, 0.85, 0.75)  # left, top, right, bottom of the face oval, in inter-ocular distances
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of the crop in pixels."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    def pixels(self, device: torch.device) -> Tensor:
-        """Index points [2, height, width]."""
-        y = torch.arange(self.top, self.top + self.height, device=device, dtype=torch.float32)
-        x = torch.arange(self.left, self.left + self.width, device=device, dtype=torch.float32)
-        return torch.stack((x.expand(self.height, -1), y[:, None].expand(-1, self.width)))
-
-    def moved(self, x: int, y: int, width: int, height: int) -> Box:
-        """The box shifted by (x, y) but kept inside width x height."""
-        left = min(max(self.left + x, 0), width - self.width)
-        top = min(max(self.top + y, 0), height - self.height)
-        return Box(left, top, self.width, self.height)
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
-
-
-def box_around(points: Tensor, width: int, height: int) -> Box:
-    """The smallest box inside width x height that holds the points [2, n]."""
-    low, high = points.amin(1), points.amax(1)
-    left, top = max(0, math.floor(float(low[0]))), max(0, math.floor(float(low[1])))
-    right, bottom = min(width, math.ceil(float(high[0])) + 1), min(height, math.ceil(float(high[1])) + 1)
-    return Box(left, top, max(2, right - left), max(2, bottom - top))
-
-
-def double(image: Tensor) -> Tensor:
-    """Lanczos interpolation [3, h, w] -> [3, 2h-1, 2w-1]: even samples are the pixels themselves."""
-    return _double_rows(_double_rows(image).transpose(1, 2)).transpose(1, 2).contiguous()
-
-
-def _double_rows(image: Tensor) -> Tensor:
-    offsets = torch.arange(-3.5, 4.0, device=image.device)
-    kernel = torch.sinc(offsets) * torch.sinc(offsets / 4)
-    padded = F.pad(image[:, None], (0, 0, 3, 3), mode="replicate")
-    between = F.conv2d(padded, (kernel / kernel.sum()).view(1, 1, 8, 1))[:, 0]  # [3, h - 1, w]
-    channels, height, width = image.shape
-    out = image.new_empty(channels, 2 * height - 1, width)
-    out[:, 0::2], out[:, 1::2] = image, between
-    return out.clamp_(0, 255)
 
 
 def cubic_weights(fine: int, coarse: int, device: torch.device) -> Tensor:
@@ -89,7 +38,7 @@ def cubic_weights(fine: int, coarse: int, device: torch.device) -> Tensor:
 
 
 class Canvas:
-    """The portrait with its face crop: ``texture`` [3, 2h-1, 2w-1] 0..255, ``grid`` [2, gh, gw] index points."""
+    """The portrait, its face crop ``pixels`` [3, h, w] 0..255 with their ``texture``, and the ``grid`` [2, gh, gw]."""
 
     def __init__(self, image: Tensor, landmarks: Tensor) -> None:
         height, width = image.shape[-2] // 2 * 2, image.shape[-1] // 2 * 2
@@ -99,7 +48,7 @@ class Canvas:
         self.box = self._crop(landmarks[list(topology.FACE_OVAL), :2].T, width, height)
         self.picture = picture.permute(1, 2, 0).to(torch.uint8).contiguous()
         self.pixels = picture[(slice(None), *self.box.slices)].contiguous()
-        self.texture = double(self.pixels)
+        self.texture = fine_texture(self.pixels, Box(0, 0, self.box.width, self.box.height))
         self.landmarks = landmarks.clone()
         self.landmarks[:, :2] -= landmarks.new_tensor((self.box.left + 0.5, self.box.top + 0.5))
         self._prepare_grid()
@@ -123,21 +72,16 @@ class Canvas:
         self._rows = cubic_weights(height, rows, self.device)
         self._columns = cubic_weights(width, columns, self.device).T.contiguous()
 
-    def look_up(self, texture: Tensor, points: Tensor) -> Tensor:
-        """A texture or coarse map [C, ., .] that spans the crop, at index points [2, H, W]: [C, H, W]."""
-        return sample(texture, points * self._scale - 1)
-
-    def picture_at(self, points: Tensor, texture: Tensor | None = None) -> Tensor:
-        """Colours [3, H, W] of the portrait (or of another picture of the crop) at index points [2, H, W], as sharp
-        between the pixels as on them."""
-        return sample(self.texture if texture is None else texture, points * self._scale - 1, "bicubic")
+    def look_up(self, coarse: Tensor, points: Tensor) -> Tensor:
+        """A coarse map [C, gh, gw] at index points [2, H, W] of the crop: [C, H, W]."""
+        return sample(coarse, points * self._scale - 1)
 
     def warp(self, shift: Tensor) -> Tensor:
         """The crop [3, h, w] with every pixel taken from where the coarse ``shift`` [2, gh, gw] points to."""
         scaled = shift * self._scale
         x = self._x.addmm(self._rows @ scaled[0], self._columns)
         y = self._y.addmm(self._rows @ scaled[1], self._columns)
-        return sample(self.texture, torch.stack((x, y)), "bicubic")
+        return self.texture.between(torch.stack((x, y)))
 
     def frames(self, count: int) -> Tensor:
         """Copies of the portrait: uint8 [count, H, W, 3]."""

@@ -14,17 +14,19 @@ import torch
 from torch import Tensor
 
 from ...bundles import FaceMotion, Portrait
+from ...workers import Workers
 from .. import topology
 from ..motion import ARTICULATION, CHANNEL_INDEX
-from .canvas import Box, Canvas, box_around
+from .box import Box, box_around
+from .canvas import Canvas
 from .expression import FIELDS, Expression
 from .eyes import Eye
-from .geometry import smoothstep
-from .head_pose import HeadPose
+from .head_pose import HeadPose, Turn
 from .lips import Columns, LipWarp, MouthShape
 from .mouth import MouthInterior
+from .patch import MovedPatch, Patch
 
-WINDOW = 16
+WINDOW, WINDOW_BYTES = 16, 3 * 2**23  # most frames and memory of a window; larger blocks are mapped anew each time
 
 
 class ReferenceNetDecoder:
@@ -40,60 +42,66 @@ class ReferenceNetDecoder:
         left = (topology.EYE_UPPER_LEFT, topology.EYE_LOWER_LEFT, topology.BROW_LOWER_LEFT, topology.IRIS_LEFT)
         right = (topology.EYE_UPPER_RIGHT, topology.EYE_LOWER_RIGHT, topology.BROW_LOWER_RIGHT, topology.IRIS_RIGHT)
         self.eyes = (Eye(canvas, *left), Eye(canvas, *right))
-        self.mouth_box = self._mouth_box()
+        mouth = Patch(self._mouth_box(), self.lips.frame.origin)
+        self.patches = (*(Patch(eye.box, eye.centre) for eye in self.eyes), mouth)
+        self.workers = Workers(None if canvas.device.type == "cpu" else 1)
 
     @property
     def eyes_closed(self) -> tuple[bool, bool]:
         """Whether the portrait's left and right eye (the viewer's) are shut; such eyes stay shut."""
         return self.eyes[0].closed, self.eyes[1].closed
 
+    @property
+    def window(self) -> int:
+        """How many frames are best drawn together."""
+        return max(1, min(WINDOW, WINDOW_BYTES // self.canvas.picture.numel()))
+
     @torch.inference_mode()
     def render(self, motion_values: Tensor) -> Tensor:
         """[F, 17] in the order of ``core.face.motion.CHANNELS`` -> uint8 [F, H, W, 3]."""
         frames = self.canvas.frames(motion_values.shape[0])
-        for frame, values in zip(frames, motion_values.tolist(), strict=True):
-            self._draw(frame, values)
+        self.workers.run(self._draw, zip(frames, motion_values.tolist(), strict=True))
         return frames
 
-    def _draw(self, frame: Tensor, values: list[float]) -> None:
+    @torch.inference_mode()
+    def _draw(self, piece: tuple[Tensor, list[float]]) -> None:
+        """Draw one frame [H, W, 3], which still is the portrait, with its 17 values of motion."""
+        frame, values = piece
         channel = {name: values[index] for name, index in CHANNEL_INDEX.items()}
         canvas = self.canvas
         turn = channel["head_yaw"], channel["head_pitch"], channel["head_roll"]
         shape = MouthShape(*(channel[name] for name in ARTICULATION))
         columns = self.lips.columns(shape)
-        skull = self.pose.before(*turn)
+        skull = self.pose.before(turn)
         channel["lip_width"] -= 0.4 * channel["jaw"]  # a dropping jaw draws the corners in
         weights = torch.tensor([channel[name] for name in FIELDS], device=canvas.device)
         skin = self.expression.before(skull, weights)
-        source = self._through_lips(columns, skin)
-        crop = canvas.warp(source - canvas.grid)
-        for eye, blink in zip(self.eyes, (channel["blink_left"], channel["blink_right"]), strict=True):
-            self._draw_eye(crop, eye, source, turn, (blink, channel["gaze_x"], channel["gaze_y"]))
-        self._draw_mouth(crop, skull, skin, columns, shape, turn)
+        shift = self._through_lips(columns, skin) - canvas.grid
+        crop = canvas.warp(shift)
+        *eyes, mouth = self._moved_patches(turn)
+        for eye, place, side in zip(self.eyes, eyes, ("left", "right"), strict=True):
+            look = channel[f"blink_{side}"], channel["gaze_x"], channel["gaze_y"]
+            if not eye.closed and any(look):
+                self._draw_eye(crop, eye, place, shift, look)
+        self._draw_mouth(crop, mouth, torch.cat((skull - canvas.grid, skin - canvas.grid)), columns, shape)
         canvas.paste(crop, frame)
+
+    def _moved_patches(self, turn: Turn) -> Iterator[MovedPatch]:
+        """Both eyes and the mouth where the head's turn has carried them."""
+        shifts = self.pose.shifts(torch.stack([patch.centre for patch in self.patches], 1), turn)
+        for patch, shift in zip(self.patches, shifts, strict=True):
+            yield patch.moved(shift, self.canvas.box.width, self.canvas.box.height)
 
     def _through_lips(self, columns: Columns, points: Tensor) -> Tensor:
         frame = self.lips.frame
         local = frame.to_local(points)
         return points + frame.vector_to_pixels(columns.single_side(local) - local)
 
-    def _follow(self, box: Box, centre: Tensor, turn: tuple[float, float, float]) -> Box:
-        """The box where the head's turn has carried it."""
-        x, y = (self.pose.after(centre, *turn) - centre).round().int().tolist()
-        return box.moved(x, y, self.canvas.box.width, self.canvas.box.height)
-
     def _draw_eye(
-        self, crop: Tensor, eye: Eye, source: Tensor, turn: tuple[float, float, float], look: tuple[float, float, float]
+        self, crop: Tensor, eye: Eye, place: MovedPatch, shift: Tensor, look: tuple[float, float, float]
     ) -> None:
-        if eye.closed or not any(look):
-            return
-        box = self._follow(eye.box, eye.centre, turn)
-        pixels = box.pixels(self.canvas.device)
-        points = pixels + self.canvas.look_up(source - self.canvas.grid, pixels)
-        rows, columns = box.slices
-        under = crop[:, rows, columns]
-        drawn = eye.render(points, under, *look)
-        crop[:, rows, columns] = under + _feather(box, self.canvas.device) * (drawn - under)
+        points = place.pixels + self.canvas.look_up(shift, place.pixels)
+        place.blend(crop, eye.render(points, place.cut(crop), *look))
 
     def _mouth_box(self) -> Box:
         half = self.lips.lips.half_width + 0.24
@@ -102,34 +110,24 @@ class ReferenceNetDecoder:
         corners = self.lips.frame.to_pixels(torch.stack((x, y)))
         return box_around(corners, self.canvas.box.width, self.canvas.box.height)
 
-    def _draw_mouth(
-        self,
-        crop: Tensor,
-        skull: Tensor,
-        skin: Tensor,
-        columns: Columns,
-        shape: MouthShape,
-        turn: tuple[float, float, float],
-    ) -> None:
-        canvas, frame = self.canvas, self.lips.frame
-        box = self._follow(self.mouth_box, frame.origin, turn)
-        pixels = box.pixels(canvas.device)
-        shifts = canvas.look_up(torch.cat((skull - canvas.grid, skin - canvas.grid)), pixels)
-        bone, local = frame.to_local(pixels + shifts[:2]), frame.to_local(pixels + shifts[2:])
+    def _draw_mouth(self, crop: Tensor, place: MovedPatch, shifts: Tensor, columns: Columns, shape: MouthShape) -> None:
+        """``shifts`` [4, gh, gw] tell where skull and skin were."""
+        unit, frame = self.canvas.unit, self.lips.frame
+        skull, skin = self.canvas.look_up(shifts, place.pixels).split(2)
+        bone, local = frame.to_local(place.pixels + skull), frame.to_local(place.pixels + skin)
         top, bottom = columns.lip_edges(local[0])
-        softness = max(1.5, 0.012 * canvas.unit)
-        upper_cover = ((top - local[1]) * canvas.unit / softness + 0.5).clamp(0, 1)
-        lower_cover = ((local[1] - bottom) * canvas.unit / softness + 0.5).clamp(0, 1)
-        upper = canvas.picture_at(frame.to_pixels(columns.upper_side(local)))
-        lower = canvas.picture_at(frame.to_pixels(columns.lower_side(local)))
+        softness = max(1.5, 0.012 * unit)
+        upper_cover = ((top - local[1]) * (unit / softness) + 0.5).clamp(0, 1)
+        lower_cover = ((local[1] - bottom) * (unit / softness) + 0.5).clamp(0, 1)
+        both = torch.cat((columns.upper_side(local), columns.lower_side(local)), 1)  # [2, 2 H, W]
+        upper, lower = self.canvas.texture.at(frame.to_pixels(both)).chunk(2, 1)
+        covered = upper_cover + lower_cover
+        drawn = (upper * upper_cover + lower * lower_cover) / covered.clamp_min(1)
+        if self.lips.open:
+            drawn = drawn * self.lips.contact_shade(local, top, bottom)
         offset = bone[1] - local[1]
-        inner_cover = (1 - upper_cover - lower_cover).clamp_min(0)
-        drawn = (upper * upper_cover + lower * lower_cover) / (upper_cover + lower_cover).clamp_min(1)
-        drawn = drawn * self.lips.contact_shade(local, top, bottom)
-        drawn = self._fill(drawn, inner_cover, bone, (top + offset, bottom + offset), shape)
-        rows, cols = box.slices
-        under = crop[:, rows, cols]
-        crop[:, rows, cols] = under + _feather(box, canvas.device) * (drawn - under)
+        inner_cover = (1 - covered).clamp_min(0)
+        place.blend(crop, self._fill(drawn, inner_cover, bone, (top + offset, bottom + offset), shape))
 
     def _fill(
         self, drawn: Tensor, cover: Tensor, bone: Tensor, edges: tuple[Tensor, Tensor], shape: MouthShape
@@ -144,17 +142,8 @@ class ReferenceNetDecoder:
         return drawn
 
 
-def _feather(box: Box, device: torch.device) -> Tensor:
-    """1 inside, 0 on the box's border: [height, width]."""
-    x = torch.arange(box.width, device=device)
-    y = torch.arange(box.height, device=device)
-    across = torch.minimum(x, box.width - 1 - x) / (0.08 * box.width)
-    down = torch.minimum(y, box.height - 1 - y) / (0.08 * box.height)
-    return smoothstep(torch.minimum(across[None], down[:, None]))
-
-
-def render_windows(portrait: Portrait, motion: FaceMotion, window: int = WINDOW) -> Iterator[Tensor]:
-    """Frames of the first (only) batch entry, ``window`` at a time: uint8 [<= window, H, W, 3]."""
+def render_windows(portrait: Portrait, motion: FaceMotion, window: int | None = None) -> Iterator[Tensor]:
+    """Frames of the first (only) batch entry, a ``window`` at a time: uint8 [<= window, H, W, 3]."""
     decoder = ReferenceNetDecoder(portrait)
-    for start in range(0, motion.frames, window):
-        yield decoder.render(motion.values[0, start : start + window])
+    for values in motion.values[0].split(window or decoder.window) if motion.frames else ():
+        yield decoder.render(values)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .. import topology
 from .canvas import Canvas
-from .geometry import LocalFrame, interpolate, smoothstep
+from .geometry import LocalFrame, fall_off, interpolate, smoothstep
 
 BROW_RAISE = 0.10
 BROW_KNIT = 0.03
@@ -26,7 +26,7 @@ class Expression:
 
     def before(self, points: Tensor, weights: Tensor) -> Tensor:
         """Coarse points [2, gh, gw] -> where they were; ``weights`` [4] in the order of FIELDS."""
-        field = torch.einsum("k,kchw->chw", weights, self.fields)
+        field = (weights @ self.fields.flatten(1)).view_as(points)
         first = points - self.canvas.look_up(field, points)
         return points - self.canvas.look_up(field, first)
 
@@ -44,7 +44,7 @@ class Expression:
         beside = smoothstep((x - ends[0] + 0.25) / 0.25) * smoothstep((ends[1] + 0.25 - x) / 0.25)
         weight = above * below * beside
         middle = local[0, [topology.BROW_UPPER_LEFT[-1], topology.BROW_UPPER_RIGHT[0]]].mean()
-        knit = (x - middle) / 0.2 * torch.exp(-0.5 * ((x - middle) / 0.25) ** 2)
+        knit = (x - middle) / 0.2 * fall_off(0.5 * ((x - middle) / 0.25) ** 2)
         return head.vector_to_pixels(torch.stack((BROW_KNIT * knit * weight, -BROW_RAISE * weight)))
 
     def _smile(self, mouth: LocalFrame) -> Tensor:
@@ -53,20 +53,20 @@ class Expression:
         field = torch.zeros_like(self.canvas.grid)
         for side, corner in ((-1.0, corners[:, 0]), (1.0, corners[:, 1])):
             distance = ((x - corner[0]) / 0.20) ** 2 + ((y - corner[1] + 0.05) / 0.24) ** 2
-            weight = torch.exp(-0.5 * distance)
+            weight = fall_off(0.5 * distance)
             field += torch.stack((0.05 * side * weight, -0.085 * weight))
         return mouth.vector_to_pixels(field * self._face_only(x))
 
     def _spread(self, mouth: LocalFrame, amount: float, reach: float) -> Tensor:
         """Horizontal stretch about the middle of the mouth; the corners move by ``amount`` of their distance."""
         x, y = mouth.to_local(self.canvas.grid)
-        weight = torch.exp(-0.5 * ((x / reach) ** 2 + ((y - 0.03) / 0.28) ** 2)) * self._face_only(x)
+        weight = fall_off(0.5 * ((x / reach) ** 2 + ((y - 0.03) / 0.28) ** 2)) * self._face_only(x)
         return mouth.vector_to_pixels(torch.stack((amount * x * weight, torch.zeros_like(x))) * 1.25)
 
     def _rounding(self, mouth: LocalFrame) -> Tensor:
         """Corners drawn in, lips fuller and pushed towards the viewer."""
         x, y = mouth.to_local(self.canvas.grid)
-        weight = torch.exp(-0.5 * ((x / 0.45) ** 2 + (y / 0.22) ** 2))
+        weight = fall_off(0.5 * ((x / 0.45) ** 2 + (y / 0.22) ** 2))
         fuller = mouth.vector_to_pixels(torch.stack((torch.zeros_like(x), 0.22 * y * weight)))
         return fuller + self._spread(mouth, -0.14, 0.5)
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from .canvas import Box, Canvas, box_around
-from .geometry import Profile, blur_curve, frame_between, smoothstep
+from .box import Box, box_around
+from .canvas import Canvas
+from .geometry import Profile, blur_curve, fall_off, frame_between, smoothstep
+from .texture import fine_texture, smooth_texture
 
 LASHES = 0.012
 LID_EDGE, LASH_EDGE = 0.025, 0.04  # lower and upper rim of the eye that lids and lashes darken: no part of the ball
@@ -39,8 +40,9 @@ class Eye:
         self.centre = points[iris[0]]
         self.radius = float((points[list(iris[1:])] - self.centre).norm(dim=1).mean())
         self.box = self._box(local, brow)
-        self.ball = self._eyeball()
-        self.unfolded = self._smooth_skin()
+        around = self.box.grown(int(0.1 * canvas.unit), canvas.box.width, canvas.box.height)
+        self.ball = fine_texture(self._eyeball(), around)
+        self.unfolded = smooth_texture(self._smooth_skin(), around)
 
     def _prepare_lids(self, local: Tensor, upper: Sequence[int], lower: Sequence[int], brow: Sequence[int]) -> None:
         x = self.profile.x
@@ -117,25 +119,32 @@ class Eye:
         top, bottom, upper_move, skin_move, lower_move, brow = self.profile.lookup(curves, x)
         new_top, new_bottom = top + LASHES + upper_move, bottom + lower_move
         skin = smooth_rise((y - brow) / (new_top - brow).clamp_min(0.02))
-        upper = self._lid(x, torch.minimum(y - skin_move * skin, top + LASHES))
-        smooth = UNFOLDED * blink * smoothstep((y - top + CREASE) / 0.08) * smoothstep((new_top - y - 0.005) / 0.03)
-        upper = upper + smooth * (self.canvas.picture_at(source, self.unfolded) - upper)
-        lower = self._lid(x, torch.maximum(y - lower_move * smoothstep((new_bottom + 0.22 - y) / 0.22), bottom))
+        upper_y = torch.minimum(y - skin_move * skin, top + LASHES)
+        lower_y = torch.maximum(y - lower_move * smoothstep((new_bottom + 0.22 - y) / 0.22), bottom)
+        upper, lower = self._lids(x, upper_y, lower_y)
+        if blink:
+            unfolding = smoothstep((y - top + CREASE) / 0.08) * smoothstep((new_top - y - 0.005) / 0.03)
+            upper = torch.lerp(upper, self.unfolded.at(source), UNFOLDED * blink * unfolding)
         sharpness = self.canvas.unit / max(1.5, 0.012 * self.canvas.unit)
         below = smoothstep((y - new_bottom) * sharpness + 0.5)
         above = smoothstep((new_top - y) * sharpness + 0.5)
         ball = self._looking(source, plain, _lid_shade(y, new_top, new_bottom), (gaze_x, gaze_y))
-        colour = ball + below * (lower - ball)
-        lashes = 0.4 * blink * torch.exp(-(((y - new_top) / 0.011) ** 2)) * smoothstep((self.half - x.abs()) / 0.06)
-        return (colour + above * (upper - colour)) * (1 - lashes)
+        colour = torch.lerp(torch.lerp(ball, lower, below), upper, above)
+        if blink:
+            ends = smoothstep((self.half - x.abs()) / 0.06)
+            colour = colour * (1 - 0.4 * blink * fall_off(((y - new_top) / 0.011) ** 2) * ends)
+        return colour
 
     def _lid_shifts(self, blink: float, follow: float) -> tuple[Tensor, Tensor]:
         """How far both lids have moved: curves [STEPS]. The upper lid also follows the gaze up and down."""
         meeting = self.bottom - LOWER_LID_RISE * (self.bottom - self.top)
         return (meeting - self.top) * (blink + follow), (meeting - self.bottom) * blink
 
-    def _lid(self, x: Tensor, y: Tensor) -> Tensor:
-        return self.canvas.picture_at(self.frame.to_pixels(torch.stack((x, y))))
+    def _lids(self, x: Tensor, upper: Tensor, lower: Tensor) -> tuple[Tensor, Tensor]:
+        """The portrait's colours [3, H, W] at (x, upper) and (x, lower), both [H, W] in the eye's frame."""
+        points = torch.stack((x, x, upper, lower)).view(2, -1, x.shape[1])  # [2, 2 H, W]
+        upper_colour, lower_colour = self.canvas.texture.at(self.frame.to_pixels(points)).chunk(2, 1)
+        return upper_colour, lower_colour
 
     def _looking(self, points: Tensor, plain: Tensor, shade: Tensor, gaze: tuple[float, float]) -> Tensor:
         """The eyeball [3, H, W] where the iris's move carries it along; elsewhere the portrait's own."""
@@ -149,14 +158,14 @@ class Eye:
         centre = self.centre + offset
         distance = torch.hypot(points[0] - centre[0], points[1] - centre[1]) / self.radius
         weight = smoothstep((3.2 - distance) / 2.1)
-        ball = self.canvas.picture_at(points - offset.view(2, 1, 1) * weight, self.ball)
+        ball = self.ball.at(points - offset.view(2, 1, 1) * weight)
         return plain + moved * smoothstep((3.2 - distance) / 0.8) * (ball * shade - plain)
 
 
 def _lid_shade(y: Tensor, top: Tensor, bottom: Tensor) -> Tensor:
     """What lids and lashes leave of the light on the eyeball beneath them: [H, W]."""
-    upper = 0.35 * torch.exp(-((y - top).clamp_min(0) / 0.03))
-    return (1 - upper) * (1 - 0.25 * torch.exp(-((bottom - y).clamp_min(0) / 0.015)))
+    upper = 0.35 * fall_off((y - top).clamp_min(0) / 0.03)
+    return (1 - upper) * (1 - 0.25 * fall_off((bottom - y).clamp_min(0) / 0.015))
 
 
 def smooth_rise(value: Tensor) -> Tensor:
@@ -166,13 +175,19 @@ def smooth_rise(value: Tensor) -> Tensor:
 
 
 def _blur(image: Tensor, sigma: float) -> Tensor:
-    """Gaussian blur of [C, h, w]."""
+    """Gaussian blur of [C, h, w]; the border goes on beyond the image."""
+    rows, columns = (_blur_matrix(size, sigma, image.device) for size in image.shape[1:])
+    return rows @ image @ columns.T
+
+
+def _blur_matrix(size: int, sigma: float, device: torch.device) -> Tensor:
+    """What each of ``size`` blurred samples takes from each sample: [size, size]."""
     radius = max(1, int(3 * sigma))
-    offsets = torch.arange(-radius, radius + 1, device=image.device)
-    kernel = torch.exp(-0.5 * (offsets / max(sigma, 0.3)) ** 2)
-    kernel = kernel / kernel.sum()
-    padded = F.pad(image[:, None], (radius, radius, radius, radius), mode="replicate")
-    return F.conv2d(F.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))[:, 0]
+    place = torch.arange(-radius, size + radius, device=device)
+    distance = place - torch.arange(size, device=device)[:, None]
+    weights = torch.exp(-0.5 * (distance / max(sigma, 0.3)) ** 2) * (distance.abs() <= radius)
+    weights = weights / weights.sum(1, keepdim=True)
+    return weights.new_zeros(size, size).index_add_(1, place.clamp(0, size - 1), weights)
 
 
 def _diffuse(colour: Tensor, known: Tensor, radius: float) -> Tensor:

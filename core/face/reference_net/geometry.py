@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 STEPS = 641
+THREE = torch.tensor(3.0)
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,26 @@ class LocalFrame:
     axis: Tensor
     unit: float
 
+    @cached_property
+    def _pixels(self) -> Tensor:
+        """Turns a vector of the frame into crop pixels: [2, 2]."""
+        across = torch.stack((-self.axis[1], self.axis[0]))
+        return torch.stack((self.axis, across), 1) * self.unit
+
+    @cached_property
+    def _local(self) -> Tensor:
+        """Turns a vector of crop pixels into the frame: [2, 2]."""
+        return self._pixels.T / self.unit**2
+
     def to_local(self, points: Tensor) -> Tensor:
-        x = (points[0] - self.origin[0]) / self.unit
-        y = (points[1] - self.origin[1]) / self.unit
-        return torch.stack((x * self.axis[0] + y * self.axis[1], y * self.axis[0] - x * self.axis[1]))
+        away = points.reshape(2, -1) - self.origin[:, None]  # [2, ...] -> [2, n]
+        return self._local.mm(away).view_as(points)
 
     def vector_to_pixels(self, vectors: Tensor) -> Tensor:
-        x, y = vectors[0] * self.unit, vectors[1] * self.unit
-        return torch.stack((x * self.axis[0] - y * self.axis[1], x * self.axis[1] + y * self.axis[0]))
+        return self._pixels.mm(vectors.reshape(2, -1)).view_as(vectors)
 
     def to_pixels(self, points: Tensor) -> Tensor:
-        shape = (2,) + (1,) * (points.dim() - 1)
-        return self.vector_to_pixels(points) + self.origin.view(shape)
+        return torch.addmm(self.origin[:, None], self._pixels, points.reshape(2, -1)).view_as(points)
 
 
 def frame_between(left: Tensor, right: Tensor, origin: Tensor, unit: float) -> LocalFrame:
@@ -64,7 +74,12 @@ def blur_curve(curve: Tensor, samples: float) -> Tensor:
 def smoothstep(value: Tensor) -> Tensor:
     """0 below 0, 1 above 1, with a soft start and end."""
     value = value.clamp(0, 1)
-    return value * value * (3 - 2 * value)
+    return torch.sub(THREE, value, alpha=2).mul_(value).mul_(value)
+
+
+def fall_off(value: Tensor) -> Tensor:
+    """exp(-value) for values from 0 on, without results so tiny that processors become slow."""
+    return torch.exp(-value.clamp_max(60))
 
 
 @dataclass(frozen=True)
@@ -93,9 +108,3 @@ class Profile:
         start = table.index_select(1, flat).view(-1, *x.shape)  # [K, H * W] -> [K, H, W]
         slope = table.diff(dim=1).index_select(1, flat).view(-1, *x.shape)
         return torch.addcmul(start, slope, place - left)
-
-
-def sample(texture: Tensor, points: Tensor, mode: str = "bilinear") -> Tensor:
-    """Look-up of a texture [C, h, w] at points [2, H, W] that span it from -1 to 1: [C, H, W]."""
-    grid = points.permute(1, 2, 0)[None]  # [1, H, W, 2]
-    return F.grid_sample(texture[None], grid, mode=mode, padding_mode="border", align_corners=True)[0]

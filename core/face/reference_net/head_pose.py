@@ -7,14 +7,18 @@ background beside the head stay where they are; what is left fades out around th
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
 from .. import topology
 from .canvas import Canvas
-from .geometry import LocalFrame, frame_between, smoothstep
+from .geometry import LocalFrame, fall_off, frame_between, smoothstep
 
 FIXED_POINT_STEPS = 4
+Turn = tuple[float, float, float]  # yaw, pitch, roll
+STRAIGHT = (0.0, 0.0, 0.0)
 
 
 class HeadPose:
@@ -51,8 +55,8 @@ class HeadPose:
     def _depth(local: Tensor, depth: Tensor, grid: Tensor, radius: Tensor) -> Tensor:
         """Landmark depth spread by Gaussians, receding to the silhouette's depth (0) at the head's edge."""
         squared = (grid[:, None] - local[:, :, None, None]).square().sum(0)  # [478, gh, gw]
-        near = torch.exp(-squared / (2 * 0.10**2))
-        far = 1e-4 * torch.exp(-squared / (2 * 0.35**2)) + 1e-12
+        near = fall_off(squared / (2 * 0.10**2))
+        far = 1e-4 * fall_off(squared / (2 * 0.35**2)) + 1e-12
         weights = near + far
         smooth = (weights * depth[:, None, None]).sum(0) / weights.sum(0)
         return smooth * smoothstep((1.15 - radius) / 0.3)
@@ -65,28 +69,39 @@ class HeadPose:
         distance = torch.stack((x, y, width - 1 - x, height - 1 - y)).amin(0)
         return smoothstep((1.55 - radius) / 0.55) * smoothstep(distance / edge)
 
-    def before(self, yaw: float, pitch: float, roll: float) -> Tensor:
+    def before(self, turn: Turn) -> Tensor:
         """Where each coarse grid point came from: [2, gh, gw] index points."""
         start = self.canvas.grid
-        if yaw == 0 and pitch == 0 and roll == 0:
+        if turn == STRAIGHT:
             return start
+        rotation = self._rotation(turn)
         points = start
         for _ in range(FIXED_POINT_STEPS):
-            points = start - self._displacement(points, yaw, pitch, roll)
+            points = start - self._displacement(points, *rotation)
         return points
 
-    def after(self, point: Tensor, yaw: float, pitch: float, roll: float) -> Tensor:
-        """Where a point [2] of the portrait goes."""
-        return point + self._displacement(point.view(2, 1, 1), yaw, pitch, roll).view(2)
+    def shifts(self, points: Tensor, turn: Turn) -> list[tuple[int, int]]:
+        """How many whole pixels (x, y) each of the portrait's points [2, n] moves."""
+        moved = self._displacement(points[:, None], *self._rotation(turn))[:, 0]
+        return [(x, y) for x, y in moved.T.round().int().tolist()]
 
-    def _displacement(self, points: Tensor, yaw: float, pitch: float, roll: float) -> Tensor:
-        depth, weight = self.canvas.look_up(self.layers, points)
-        x, y = self.frame.to_local(points)
-        turn = torch.tensor((yaw, pitch, roll), device=points.device)
-        (sin_yaw, sin_pitch, sin_roll), (cos_yaw, cos_pitch, cos_roll) = turn.sin(), turn.cos()
-        turned_x, turned_z = x * cos_yaw - depth * sin_yaw, x * sin_yaw + depth * cos_yaw
-        turned_y = y * cos_pitch - turned_z * sin_pitch
-        below = turned_y - self.chin  # the head tilts about its chin
-        rolled_x = turned_x * cos_roll - below * sin_roll
-        rolled_y = turned_x * sin_roll + below * cos_roll + self.chin
-        return self.frame.vector_to_pixels(torch.stack((rolled_x - x, rolled_y - y)) * weight)
+    def _rotation(self, turn: Turn) -> tuple[Tensor, Tensor]:
+        """How much (x, y) grows: a matrix [2, 3] for (x, y, depth) and an offset [2, 1], in the head's frame.
+
+        First the head turns to the side, then it tilts about its chin, then it leans, again about its chin.
+        """
+        (sin_yaw, cos_yaw), (sin_pitch, cos_pitch), (sin_roll, cos_roll) = ((math.sin(a), math.cos(a)) for a in turn)
+        turned = (cos_yaw, 0.0, -sin_yaw)
+        tilted = (-sin_pitch * sin_yaw, cos_pitch, -sin_pitch * cos_yaw)
+        right = [cos_roll * x - sin_roll * y for x, y in zip(turned, tilted, strict=True)]
+        down = [sin_roll * x + cos_roll * y for x, y in zip(turned, tilted, strict=True)]
+        matrix = torch.tensor((right, down), device=self.canvas.device) - torch.eye(2, 3, device=self.canvas.device)
+        offset = torch.tensor((sin_roll * self.chin, (1 - cos_roll) * self.chin), device=self.canvas.device)
+        return matrix, offset[:, None]
+
+    def _displacement(self, points: Tensor, matrix: Tensor, offset: Tensor) -> Tensor:
+        """Pixels [2, H, W] by which the portrait's points [2, H, W] move."""
+        depth, weight = self.canvas.look_up(self.layers, points).split(1)
+        place = torch.cat((self.frame.to_local(points), depth)).flatten(1)  # [3, H * W]
+        moved = torch.addmm(offset, matrix, place).view_as(points)
+        return self.frame.vector_to_pixels(moved * weight)

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from .. import topology
 from .canvas import Canvas
-from .geometry import Profile, frame_between, interpolate, smoothstep
+from .geometry import Profile, fall_off, frame_between, interpolate, smoothstep
 from .seam import find_lips
 
 JAW_DROP = 0.22
@@ -157,14 +157,12 @@ class LipWarp:
         )
 
     def contact_shade(self, points: Tensor, top: Tensor, bottom: Tensor) -> Tensor:
-        """Darkness 0..1 [H, W] between lips that the portrait shows apart; closed ones bring their own."""
-        if self.open == 0:
-            return torch.ones_like(top)
+        """What is left of the light [H, W] between lips that the portrait shows apart; closed ones bring their own."""
         (across,) = self.profile.lookup((self.lips.across,), points[0])
         inside = smoothstep((1.02 - across.abs()) / 0.1)
         distance = torch.maximum(top - points[1], points[1] - bottom).clamp_min(0)
         touching = smoothstep(1 - (bottom - top) / 0.04)
-        return 1 - 0.38 * self.open * inside * touching * torch.exp(-((distance / 0.012) ** 2))
+        return 1 - 0.38 * self.open * inside * touching * fall_off((distance / 0.012) ** 2)
 
     def _middle(self, curve: Tensor) -> Tensor:
         """The curve's value in the middle of the mouth."""

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor
 
 from .canvas import Canvas
-from .geometry import sample, smoothstep
+from .geometry import fall_off, smoothstep
 from .lips import JAW_DROP, LipWarp, MouthShape
 from .palette import luminance, mix_palette
 from .teeth import HEIGHT, WIDTH, draw_row
+from .texture import sample
 
 UPPER_EDGE = 0.045
 LOWER_EDGE = 0.055
@@ -41,7 +42,7 @@ class MouthInterior:
         part = torch.linspace(0.2, 0.8, 9, device=self.canvas.device)[:, None]
         y = (lips.upper + part * (lips.lower - lips.upper))[:, inside]
         points = torch.stack((self.warp.profile.x[inside].expand_as(y), y))
-        colours = self.canvas.look_up(self.canvas.texture, self.warp.frame.to_pixels(points)).flatten(1)
+        colours = self.canvas.texture.at(self.warp.frame.to_pixels(points)).flatten(1)
         light = luminance(colours)
         return colours[:, light >= light.quantile(0.67)].mean(1)
 
@@ -66,7 +67,7 @@ class MouthInterior:
         upper, lower = self.warp.profile.lookup((lips.upper, lips.lower), skull[0])
         inside = torch.minimum(skull[1] - upper, lower - skull[1])
         cover = smoothstep((inside - 0.005) / 0.03)
-        own = self.canvas.picture_at(self.warp.frame.to_pixels(skull))
+        own = self.canvas.texture.at(self.warp.frame.to_pixels(skull))
         return colour + cover * (own - colour)
 
     def _across(self, x: Tensor) -> Tensor:
@@ -94,7 +95,7 @@ class MouthInterior:
         surface = top + 0.55 * half * (x / half).square()
         depth = y - surface
         cover = smoothstep(depth / 0.025 + 0.5) * smoothstep((half * 1.3 - x.abs()) / 0.08)
-        groove = 1 - 0.10 * torch.exp(-0.5 * (x / 0.02).square()) * (1 - shape.tongue)
+        groove = 1 - 0.10 * fall_off(0.5 * (x / 0.02).square()) * (1 - shape.tongue)
         light = (0.65 + 0.40 * smoothstep(depth / 0.12)) * (1 - 0.25 * smoothstep((depth - 0.1) / 0.15)) * groove
         light = light * (0.85 + 0.15 * shape.tongue)
         return colour + cover * (self.palette.tongue.view(3, 1, 1) * light - colour)

@@ -57,7 +57,7 @@ def _around(canvas: Canvas, vertices: tuple[int, ...]) -> Tensor:
     points = canvas.landmarks[list(vertices), :2].T  # [2, n]
     ring = torch.linspace(-0.03, 0.03, 5, device=canvas.device) * canvas.unit
     offsets = torch.stack(torch.meshgrid(ring, ring, indexing="xy")).flatten(1)  # [2, 25]
-    return canvas.look_up(canvas.texture, points[:, :, None] + offsets[:, None]).mean((1, 2))
+    return canvas.texture.at(points[:, :, None] + offsets[:, None]).mean((1, 2))
 
 
 def _eye_white(canvas: Canvas, skin: Tensor) -> Tensor:
@@ -70,7 +70,7 @@ def _eye_white(canvas: Canvas, skin: Tensor) -> Tensor:
         top, bottom = canvas.landmarks[list(upper), :2], canvas.landmarks[list(lower), :2]
         parts = torch.linspace(0.25, 0.75, 7, device=canvas.device).view(-1, 1, 1)
         points = (top + parts * (bottom - top)).permute(2, 0, 1)  # [2, 7, 9]
-        colours.append(canvas.look_up(canvas.texture, points).flatten(1))
+        colours.append(canvas.texture.at(points).flatten(1))
     found = torch.cat(colours, dim=1)
     light = luminance(found)
     white = found[:, light >= light.quantile(0.8)].mean(1)

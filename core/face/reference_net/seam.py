@@ -82,7 +82,7 @@ def _darkest(canvas: Canvas, frame: LocalFrame, x: Tensor, middle: Tensor, insid
     offsets = torch.linspace(-SEARCH, SEARCH, 49, device=x.device)
     columns = inside.nonzero()[::4, 0]
     local = torch.stack((x[columns].expand(49, -1), middle[columns] + offsets[:, None]))  # [2, 49, C]
-    light = canvas.look_up(canvas.texture, frame.to_pixels(local)).mean(0)
+    light = canvas.texture.at(frame.to_pixels(local)).mean(0)
     relative = (light - light.mean(0)) / light.std(0).clamp_min(6)
     path = _cheapest_path(relative + 1.2 * (offsets / SEARCH).square()[:, None])
     offset = interpolate(x, x[columns], offsets[path]) * inside

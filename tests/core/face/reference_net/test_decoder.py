@@ -11,6 +11,7 @@ from narrating_face.core.face import measures
 from narrating_face.core.face.motion import CHANNEL_INDEX, CHANNELS
 from narrating_face.core.face.portrait import analyse_portrait
 from narrating_face.core.face.reference_net import ReferenceNetDecoder, render_windows
+from narrating_face.core.workers import Workers
 from torch.nn import functional as F
 
 
@@ -102,6 +103,19 @@ def test_windows_do_not_change_the_frames(decoder, man, window):
     motion = FaceMotion(speaking(20)[None], fps=25.0)
     frames = torch.cat(list(render_windows(man, motion, window=window)))
     assert torch.equal(frames, decoder.render(motion.values[0]))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_threads_do_not_change_the_frames(decoder, man, count):
+    other = ReferenceNetDecoder(man)
+    other.workers = Workers(count)
+    assert torch.equal(other.render(speaking(20)), decoder.render(speaking(20)))
+
+
+def test_large_portraits_have_short_windows(decoder, man, landmarker):
+    assert decoder.window == 16
+    large = portrait_of(F.interpolate(man.image, (1024, 1024), mode="bilinear"), landmarker)
+    assert ReferenceNetDecoder(large).window == 8
 
 
 def test_the_same_motion_gives_the_same_frames(decoder):

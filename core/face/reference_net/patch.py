@@ -1,0 +1,52 @@
+"""A box of the crop that follows the head and is drawn anew: where it is, and how it blends into the crop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .box import Box
+from .geometry import smoothstep
+
+
+class Patch:
+    """``box`` is its place while the head looks straight ahead, ``centre`` [2] the point that it follows."""
+
+    def __init__(self, box: Box, centre: Tensor) -> None:
+        self.box, self.centre = box, centre
+        self._pixels = box.pixels(centre.device)
+        self._feather = _feather(box, centre.device)
+
+    def moved(self, shift: tuple[int, int], width: int, height: int) -> MovedPatch:
+        """The patch carried along by ``shift`` but kept inside width x height."""
+        box = self.box.moved(*shift, width, height)
+        offset = self._pixels.new_tensor((box.left - self.box.left, box.top - self.box.top))
+        return MovedPatch(box, self._pixels + offset.view(2, 1, 1), self._feather)
+
+
+@dataclass(frozen=True)
+class MovedPatch:
+    """A patch in one frame; ``pixels`` [2, h, w] are its index points."""
+
+    box: Box
+    pixels: Tensor
+    feather: Tensor
+
+    def cut(self, crop: Tensor) -> Tensor:
+        """What the crop [3, H, W] shows there: a view [3, h, w]."""
+        return crop[(slice(None), *self.box.slices)]
+
+    def blend(self, crop: Tensor, drawn: Tensor) -> None:
+        """Put ``drawn`` [3, h, w] into the crop, softly at the border."""
+        self.cut(crop).lerp_(drawn, self.feather)
+
+
+def _feather(box: Box, device: torch.device) -> Tensor:
+    """1 inside, 0 on the box's border: [height, width]."""
+    x = torch.arange(box.width, device=device)
+    y = torch.arange(box.height, device=device)
+    across = torch.minimum(x, box.width - 1 - x) / (0.08 * box.width)
+    down = torch.minimum(y, box.height - 1 - y) / (0.08 * box.height)
+    return smoothstep(torch.minimum(across[None], down[:, None]))
