@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ...core.errors import InputError
-from ...core.spare_memory import give_back
+from ...core.spare_memory import give_back, lean
 from ...core.text.xtts.tokenizer import SpeechTokenizer
 from ...core.voice.xtts.linear import LINEARS, MakeLinear, replace_linears
 from ...core.voice.xtts.model import XTTSNets, XTTSVoice
@@ -24,7 +24,7 @@ from .files import SOURCE, read_checkpoint
 from .names import DIRECTION, GAIN, module_name
 from .shell import shell
 
-LAYERS_AT_ONCE = 3
+LAYERS_AT_ONCE = 2
 BLOCKS = "gpt.gpt.h."
 VOCODER = re.compile(r"hifigan_decoder\.waveform_decoder\.")
 ENCODERS = re.compile(r"mel_stats|gpt\.conditioning|hifigan_decoder\.speaker_encoder\.")
@@ -67,7 +67,8 @@ def load_networks(path: Path, precision: str = "float32") -> XTTSNets:
     config = checked_config(path, checkpoint.tensors, checkpoint.heads)
     del checkpoint
     nets = shell(config)
-    _fill_blocks(nets, path, LINEARS[precision])
+    with lean():
+        _fill_blocks(nets, path, LINEARS[precision])
     map_part(nets, path, VOCODER)
     for value in nets.vocoder.parameters():
         value.data = value.data.clone()  # so that its mapping, with the unfolded weights, is let go

@@ -129,13 +129,13 @@ class LipWarp:
         upper_full, lower_full = lips.upper - lips.upper_outer, lips.lower_outer - lips.lower
         inset = self.inset + EDGE * min(1.0, shape.lip_gap / 0.04)
         upper_roll = inset * opening
-        lower_roll = inset * opening + 0.55 * shape.lip_teeth * opening * lower_full
+        lower_roll = inset * opening + 0.62 * shape.lip_teeth * opening * lower_full
         upper_shift, lower_shift = upper - (lips.upper - upper_roll), lower - (lips.lower + lower_roll)
         thinner = 0.22 * shape.lip_press * self.outer_aperture
         upper_outer_shift = common + self.outer_aperture * self._middle(upper - lips.upper - common) * 0.85
         lower_outer_shift = common + self.outer_aperture * self._middle(lower - lips.lower - common) * 0.95
         upper_outer_shift = upper_outer_shift + thinner * upper_full
-        lower_outer_shift = lower_outer_shift - (thinner + 0.34 * shape.lip_teeth * self.outer_aperture) * lower_full
+        lower_outer_shift = lower_outer_shift - (thinner + 0.40 * shape.lip_teeth * self.outer_aperture) * lower_full
         chin_shift = self._chin_shift(drop, lower_outer_shift)
         jawline = torch.maximum(self.jawline, lips.lower_outer + 0.3)
         return Columns(

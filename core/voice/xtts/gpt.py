@@ -94,7 +94,7 @@ class Decoding:
 
     def advance(self, entered: Tensor, mask: Tensor | None) -> Tensor:
         """[B, T, C], and which of all positions so far are real [B, P + T] -> latents [B, C] of the last position."""
-        keywords = {self.name: self.cache, "attention_mask": mask}
+        keywords = {self.name: self.cache, "attention_mask": for_one_position(mask) if entered.shape[1] == 1 else mask}
         with lean() if entered.shape[1] > 1 else nullcontext():
             out = self.gpt.stack(inputs_embeds=entered, use_cache=True, **keywords)
         return self.gpt.latents(out.last_hidden_state[:, -1])
@@ -107,6 +107,13 @@ class Decoding:
         """Go on with these rows of the batch alone."""
         with lean():
             self.cache.batch_select_indices(rows)
+
+
+def for_one_position(mask: Tensor | None) -> Tensor | None:
+    """The mask [B, P] as attention adds it to its scores, [B, 1, 1, P], so that not every layer makes it anew."""
+    if mask is None:
+        return None
+    return torch.zeros(mask.shape, device=mask.device).masked_fill_(mask == 0, -torch.inf)[:, None, None]
 
 
 def cache_name(forward: Callable[..., Any]) -> str:
