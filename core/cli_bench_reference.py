@@ -32,9 +32,8 @@ class ReferenceLoop:
         config.activation_function = "gelu_new"
         with torch.device("meta"):
             self.stack = GPT2Model(config).eval()
-        layers = {f"{name}.weight": layer for name, layer in gpt.stack.named_modules()}
-        linear = {key: torch.as_tensor(layer.weight) for key, layer in layers.items() if key.endswith(LINEAR)}
-        stored = gpt.stack.state_dict() | {key: weight.t().contiguous() for key, weight in linear.items()}
+        state = gpt.stack.state_dict()
+        stored = {key: value.t().contiguous() if key.endswith(LINEAR) else value for key, value in state.items()}
         self.stack.load_state_dict(stored, assign=True)
         self.name = cache_name(GPT2Model.forward)
 

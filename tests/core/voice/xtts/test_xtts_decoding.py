@@ -150,7 +150,7 @@ def test_eight_bits_do_not_overflow():
     torch.testing.assert_close(layer(x), x @ weight, rtol=0.01, atol=0)
 
 
-@pytest.mark.parametrize("rows", [1, 4, 40])
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 8, 9, 40])
 def test_a_row_is_multiplied_alike_alone_and_among_others(rows: int):
     chance = torch.Generator().manual_seed(0)
     weight, bias, x = (torch.randn(*shape, generator=chance) for shape in ((96, 288), (288,), (rows, 96)))
