@@ -7,7 +7,7 @@ faster: nobody waits for the others after every operation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Barrier
 from typing import TypeVar
 
@@ -36,15 +36,9 @@ class Workers:
             for future in futures:
                 future.result()
         finally:
-            _settle(futures)
-
-
-def _settle(futures: list[Future]) -> None:
-    for future in futures:
-        future.cancel()
-    for future in futures:
-        if not future.cancelled():
-            future.exception()
+            for future in futures:
+                future.cancel()
+            wait(futures)
 
 
 def _single_threaded(count: int) -> ThreadPoolExecutor:

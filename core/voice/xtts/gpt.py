@@ -94,7 +94,9 @@ class Decoding:
 
     def advance(self, entered: Tensor, mask: Tensor | None) -> Tensor:
         """[B, T, C], and which of all positions so far are real [B, P + T] -> latents [B, C] of the last position."""
-        keywords = {self.name: self.cache, "attention_mask": for_one_position(mask) if entered.shape[1] == 1 else mask}
+        if mask is not None and entered.shape[1] == 1:
+            mask = for_one_position(mask, entered.dtype)
+        keywords = {self.name: self.cache, "attention_mask": mask}
         with lean() if entered.shape[1] > 1 else nullcontext():
             out = self.gpt.stack(inputs_embeds=entered, use_cache=True, **keywords)
         return self.gpt.latents(out.last_hidden_state[:, -1])
@@ -109,11 +111,9 @@ class Decoding:
             self.cache.batch_select_indices(rows)
 
 
-def for_one_position(mask: Tensor | None) -> Tensor | None:
+def for_one_position(mask: Tensor, dtype: torch.dtype) -> Tensor:
     """The mask [B, P] as attention adds it to its scores, [B, 1, 1, P], so that not every layer makes it anew."""
-    if mask is None:
-        return None
-    return torch.zeros(mask.shape, device=mask.device).masked_fill_(mask == 0, -torch.inf)[:, None, None]
+    return torch.zeros_like(mask, dtype=dtype).masked_fill_(mask == 0, -torch.inf)[:, None, None]
 
 
 def cache_name(forward: Callable[..., Any]) -> str:
