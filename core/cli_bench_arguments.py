@@ -14,7 +14,7 @@ def add_bench(parser: argparse.ArgumentParser) -> None:
     measured = parser.add_subparsers(dest="what", metavar="what", required=True)
     _add_starter(_add(measured, "starter", "speed, time to the first frame, memory and size of the starter family"))
     _add_hallo(_add(measured, "hallo", "operations and bytes of one clip of Hallo's decoder"))
-    _add_xtts(_add(measured, "xtts", "speed and memory of the full-size XTTS-v2 with random weights, about 6 minutes"))
+    _add_xtts(_add(measured, "xtts", "speed and memory of the full-size XTTS-v2 with random weights, about 10 minutes"))
 
 
 def _add(measured: argparse._SubParsersAction, name: str, help_: str) -> argparse.ArgumentParser:
@@ -29,6 +29,7 @@ def _add_starter(parser: argparse.ArgumentParser) -> None:
 def _add_xtts(parser: argparse.ArgumentParser) -> None:
     length = "length of a sentence in codes, 21.5 a second (default: 100)"
     parser.add_argument("--codes", type=whole(16, 500), default=100, metavar="N", help=length)
+    parser.add_argument("--threads", type=whole(1, 64), default=1, metavar="N", help="processor threads (default: 1)")
     where = "for 1.9 GB of weights (default: the temporary folder)"
     parser.add_argument("--folder", type=Path, metavar="FOLDER", help=where)
 

@@ -32,9 +32,9 @@ class ReferenceLoop:
         config.activation_function = "gelu_new"
         with torch.device("meta"):
             self.stack = GPT2Model(config).eval()
-        state = gpt.stack.state_dict()
-        stored = {key: value.t().contiguous() if key.endswith(LINEAR) else value for key, value in state.items()}
-        self.stack.load_state_dict(stored, assign=True)
+        layers = {f"{name}.weight": layer for name, layer in gpt.stack.named_modules()}
+        linear = {key: layer.weight.t().contiguous() for key, layer in layers.items() if key.endswith(LINEAR)}
+        self.stack.load_state_dict(gpt.stack.state_dict() | linear, assign=True)
         self.name = cache_name(GPT2Model.forward)
 
     @torch.inference_mode()

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 from narrating_face.core.voice.xtts.config import (
     ConditioningConfig,
@@ -15,12 +16,15 @@ from narrating_face.core.voice.xtts.config import (
     VocoderConfig,
     XTTSConfig,
 )
+from narrating_face.core.voice.xtts.engine import has_fbgemm
 from narrating_face.core.voice.xtts.model import XTTSVoice
 from narrating_face.model_loaders.xtts import load_voice
 from narrating_face.model_loaders.xtts.check import expected_shapes
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+NEEDS_FBGEMM = pytest.mark.skipif(not has_fbgemm(), reason="this build of torch has no FBGEMM")
+PRECISIONS = ["float32", pytest.param("float16", marks=NEEDS_FBGEMM), "int8"]
 DATA = Path(__file__).parent / "data" / "xtts"
 TINY = XTTSConfig(
     GPTConfig(layers=2, width=64, heads=4, text_tokens=280, codes=130, text_positions=124, code_positions=48),

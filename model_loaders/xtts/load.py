@@ -1,4 +1,4 @@
-"""An XTTS-v2 checkpoint -> ``core.voice.xtts.model.XTTSVoice``, in float32 or with an 8-bit GPT.
+"""An XTTS-v2 checkpoint -> ``core.voice.xtts.model.XTTSVoice``, its GPT in any precision of ``LINEARS``.
 
 Networks are built without storage and take the file's memory-mapped tensors as they are. The GPT's linear layers are
 laid out anew; for that the file is opened for every few layers and let go before the next, so that memory stays near
@@ -18,6 +18,7 @@ from ...core.errors import InputError
 from ...core.spare_memory import give_back, lean
 from ...core.text.xtts.tokenizer import SpeechTokenizer
 from ...core.voice.xtts.linear import LINEARS, MakeLinear, replace_linears
+from ...core.voice.xtts.linear_float32 import OutputMajorLinear
 from ...core.voice.xtts.model import XTTSNets, XTTSVoice
 from .check import checked_config
 from .files import SOURCE, read_checkpoint
@@ -59,16 +60,21 @@ def load_tokenizer(path: Path) -> SpeechTokenizer:
 
 
 @torch.inference_mode(False)  # weights are ordinary tensors, whoever asks for them
-def load_networks(path: Path, precision: str = "float32") -> XTTSNets:
-    """All networks of a checkpoint, ready for use on the CPU. Raises InputError."""
+def load_networks(path: Path, precision: str = "float32", trainable: bool = False) -> XTTSNets:
+    """All networks of a checkpoint, ready for use on the CPU. Raises InputError.
+
+    ``trainable`` keeps all weights as parameters, in float32, where the layers that speak fastest have them packed.
+    """
     if precision not in LINEARS:
         raise InputError(f"precision is {precision!r}: choose one of {', '.join(LINEARS)}.")
+    if trainable and precision != "float32":
+        raise InputError(f"precision is {precision}, in which weights cannot be trained: choose float32.")
     checkpoint = read_checkpoint(path)
     config = checked_config(path, checkpoint.tensors, checkpoint.heads)
     del checkpoint
     nets = shell(config)
     with lean():
-        _fill_blocks(nets, path, LINEARS[precision])
+        _fill_blocks(nets, path, OutputMajorLinear if trainable else LINEARS[precision])
     map_part(nets, path, VOCODER)
     for value in nets.vocoder.parameters():
         value.data = value.data.clone()  # so that its mapping, with the unfolded weights, is let go

@@ -9,6 +9,7 @@ from typing import Any
 import av
 import pytest
 from comfy_server import REPOSITORY, ComfyServer
+from xtts_small import PRECISIONS
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def test_a_missing_checkpoint_is_named_with_its_place_and_source(server: ComfySe
     assert "absent.pth" in text and "coqui/XTTS-v2" in text and "narrating_face" in text and "vocab.json" in text
 
 
-@pytest.mark.parametrize("precision", ["float32", "int8"])
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_it_speaks(server: ComfyServer, graph: dict[str, Any], checkpoint: Path, precision: str) -> None:
     graph["1"]["inputs"]["precision"] = precision
     (path,) = server.files(server.run(graph))

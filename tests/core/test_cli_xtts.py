@@ -15,7 +15,7 @@ from narrating_face.core.media import read_audio
 from narrating_face.core.voice.xtts.decoding import Utterance, decode
 from narrating_face.core.voice.xtts.sampling import SpeechSampling
 from narrating_face.model_loaders.xtts import load_networks
-from xtts_small import TINY, goldens, random_state, small_state, write_checkpoint, write_vocabulary
+from xtts_small import PRECISIONS, TINY, goldens, random_state, small_state, write_checkpoint, write_vocabulary
 
 
 def run(*arguments: object) -> int:
@@ -30,7 +30,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "model.pth"
 
 
-@pytest.mark.parametrize("precision", ["float32", "int8"])
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_speak(tmp_path: Path, checkpoint: Path, capsys: pytest.CaptureFixture[str], precision: str):
     out = tmp_path / "speech.wav"
     options = ("--family", "full", "--xtts", checkpoint, "--language", "en", "--precision", precision)
@@ -63,7 +63,7 @@ def test_convert(tmp_path: Path, checkpoint: Path, capsys: pytest.CaptureFixture
     assert not (tmp_path / "no.safetensors").exists()
 
 
-@pytest.mark.parametrize("precision", ["float32", "int8"])
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_the_benchmark_measures_and_describes(tmp_path: Path, precision: str):
     write_random(tmp_path / "random.safetensors", TINY)
     figures = measure(tmp_path / "random.safetensors", precision, 16)

@@ -7,12 +7,12 @@ full-range weights overflow without a sign of it; there the weights are rounded 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
+
+from .engine import lean_engine
 
 FULL, HALF = 127, 64  # the largest rounded weight: two products with 255 fit in 16 bits when it is 64
 
@@ -53,16 +53,3 @@ def overflows() -> bool:
         x = torch.ones(1, inputs)
         x[0, 0] = 0  # inputs are rounded between their smallest and largest
         return float(torch.ops.quantized.linear_dynamic(x, worst, False)[0, 0]) < 0.9 * (inputs - 1)
-
-
-@contextmanager
-def lean_engine() -> Iterator[None]:
-    """Pack with FBGEMM where it exists: other engines keep the unpacked weights as well."""
-    engines = torch.backends.quantized
-    before = engines.engine
-    if "fbgemm" in engines.supported_engines:
-        engines.engine = "fbgemm"
-    try:
-        yield
-    finally:
-        engines.engine = before

@@ -15,7 +15,7 @@ from narrating_face.core.voice.xtts.model import XTTSNets
 from narrating_face.model_loaders.xtts import load_networks
 from torch import Tensor
 from xtts_pickled import pickled_config, save_with_objects
-from xtts_small import DATA
+from xtts_small import DATA, PRECISIONS
 
 SIZES = {"float32": 4, "int64": 8}
 NAMES = {"float32": "F32", "int64": "I64"}
@@ -64,7 +64,7 @@ def check(nets: XTTSNets) -> None:
     assert latents.shape == (1, 2, 1024) and latents.isfinite().all()
 
 
-@pytest.mark.parametrize("precision", ["float32", "int8"])
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_every_published_key_is_consumed(tmp_path: Path, precision: str):
     path = tmp_path / "model.safetensors"
     try:

@@ -13,6 +13,8 @@ import pytest
 import torch
 from narrating_face.core.errors import InputError
 from narrating_face.core.voice.xtts.config import XTTSConfig
+from narrating_face.core.voice.xtts.linear_packed import PackedLinear
+from narrating_face.core.voice.xtts.model import XTTSNets
 from narrating_face.model_loaders.xtts import convert, load_networks, load_voice
 from narrating_face.model_loaders.xtts.check import expected_shapes
 from safetensors import safe_open
@@ -63,11 +65,19 @@ LAYOUTS: dict[str, Callable[[State], Any]] = {
 }
 
 
+def weights(nets: XTTSNets) -> dict[str, Tensor]:
+    """Every tensor, the packed ones unpacked."""
+    packed = {f"{name}.weight": layer.weight for name, layer in nets.named_modules() if isinstance(layer, PackedLinear)}
+    state = nets.state_dict() | packed
+    assert sum(key.startswith("gpt.stack.h.") and ".c_" in key for key in state) == 8 * nets.config.gpt.layers
+    return state
+
+
 def same(path: Path) -> bool:
     """Does the file give the very networks that the plain safetensors file gives?"""
     write_vocabulary(path.parent)
-    reference = load_networks(write_checkpoint(path.parent / "plain", small_state())).state_dict()
-    loaded = load_voice(path).nets.state_dict()
+    reference = weights(load_networks(write_checkpoint(path.parent / "plain", small_state())))
+    loaded = weights(load_voice(path).nets)
     return reference.keys() == loaded.keys() and all(torch.equal(reference[key], loaded[key]) for key in reference)
 
 
@@ -198,6 +208,12 @@ def test_a_vocabulary_of_a_larger_model(tmp_path: Path):
         load_voice(write_checkpoint(tmp_path, state))
 
 
-def test_precision_is_one_of_two(tmp_path: Path):
-    with pytest.raises(InputError, match="int8"):
+def test_precision_is_one_of_three(tmp_path: Path):
+    with pytest.raises(InputError, match="float16, int8"):
         load_networks(write_checkpoint(tmp_path, random_state()), "int4")
+
+
+@pytest.mark.parametrize("precision", ["float16", "int8"])
+def test_rounded_weights_are_not_trained(tmp_path: Path, precision: str):
+    with pytest.raises(InputError, match=f"{precision}, in which weights cannot be trained"):
+        load_networks(write_checkpoint(tmp_path, random_state()), precision, trainable=True)

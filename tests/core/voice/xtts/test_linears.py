@@ -1,0 +1,105 @@
+"""Linear layers by precision: their products, and what is used where."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from narrating_face.core.errors import InputError
+from narrating_face.core.voice.xtts import linear, linear_float16, linear_packed
+from narrating_face.core.voice.xtts.linear import LINEARS, float32_linear
+from narrating_face.core.voice.xtts.linear_float16 import Float16Linear
+from narrating_face.core.voice.xtts.linear_float32 import OutputMajorLinear
+from narrating_face.core.voice.xtts.linear_packed import PackedLinear, packing_works
+from torch import Tensor
+from xtts_small import NEEDS_FBGEMM
+
+PACKS = pytest.mark.skipif(not packing_works(), reason="this computer's torch packs no float32 weights")
+EXACT = [OutputMajorLinear, pytest.param(PackedLinear, marks=PACKS)]
+
+
+def layer(inputs: int = 96, outputs: int = 288) -> tuple[Tensor, Tensor]:
+    chance = torch.Generator().manual_seed(0)
+    return torch.randn(inputs, outputs, generator=chance), torch.randn(outputs, generator=chance)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 8, 9, 40])
+@pytest.mark.parametrize("kind", EXACT)
+def test_a_row_is_multiplied_alike_alone_and_among_others(kind: type, rows: int):
+    weight, bias = layer(1024, 512)
+    x = torch.randn(rows, 1024, generator=torch.Generator().manual_seed(1))
+    exact = x.double() @ weight.double() + bias.double()
+    with torch.inference_mode():
+        product = kind(weight, bias)(x[None])
+    assert product.shape == (1, rows, 512) and product.is_contiguous()
+    assert (product[0] - exact).norm() < 1e-6 * exact.norm()
+
+
+@NEEDS_FBGEMM
+@pytest.mark.parametrize("rows", [1, 2, 4, 7, 40])
+def test_sixteen_bits_multiply_as_the_rounded_weights_would(rows: int):
+    """Inputs and sums are in float32: nothing but the weights is rounded."""
+    weight, bias = layer(1024, 512)
+    x = 1e5 * torch.randn(1, rows, 1024, generator=torch.Generator().manual_seed(1))  # beyond float16's range
+    exact = x.double() @ weight.half().double() + bias.double()
+    with torch.inference_mode():
+        product = Float16Linear(weight, bias)(x)
+    assert (product - exact).norm() < 1e-6 * exact.norm()
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_the_weights_come_back_bit_for_bit(kind: type):
+    weight, bias = layer(100, 70)  # neither fills the blocks that they may be laid out in
+    made = kind(weight, bias)
+    assert torch.equal(made.weight, weight.t()) and torch.equal(made.bias, bias)
+    assert not any(value.requires_grad for value in made.parameters())
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_gradients_reach_the_input(kind: type):
+    weight, bias = layer()
+    x = torch.randn(2, 5, 96, requires_grad=True)
+    wanted, found = ((product + bias).square().sum() for product in (x @ weight, kind(weight, bias)(x) - bias))
+    for ours, theirs in zip(torch.autograd.grad(found, x), torch.autograd.grad(wanted, x), strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("threads", "works", "expected"),
+    [(1, True, OutputMajorLinear), (2, False, OutputMajorLinear), pytest.param(2, True, PackedLinear, marks=PACKS)],
+)
+def test_weights_are_packed_for_several_threads(monkeypatch, threads: int, works: bool, expected: type):
+    monkeypatch.setattr(linear, "packing_works", lambda: works)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    assert type(float32_linear(*layer())) is expected
+
+
+def missing(*_: object) -> None:
+    raise AttributeError("no such operator")
+
+
+def wrong(x: Tensor, *_: object) -> Tensor:
+    return torch.zeros(*x.shape[:-1], 96)
+
+
+@pytest.mark.parametrize("operator", [missing, wrong])
+def test_an_operator_that_is_gone_or_wrong_is_not_used(monkeypatch, operator):
+    monkeypatch.setattr(linear_packed, "product", operator)
+    packing_works.cache_clear()
+    try:
+        assert not packing_works()
+    finally:
+        packing_works.cache_clear()
+
+
+@NEEDS_FBGEMM
+def test_a_weight_beyond_sixteen_bits_is_refused():
+    weight, bias = layer()
+    weight[3, 5] = -7e4
+    with pytest.raises(InputError, match=r"70,000 .* choose float32"):
+        LINEARS["float16"](weight, bias)
+
+
+def test_sixteen_bits_without_their_engine_are_refused(monkeypatch):
+    monkeypatch.setattr(linear_float16, "has_fbgemm", lambda: False)
+    with pytest.raises(InputError, match="float16, which this computer's torch cannot multiply"):
+        LINEARS["float16"](*layer())
