@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PACK = sorted(path for folder in ("core", "model_loaders", "nodes") for path in (ROOT / folder).rglob("*.py"))
 LAYERS = {"core": 0, "model_loaders": 1, "nodes": 2}
 HOST = {"comfy", "comfy_api", "comfy_execution", "folder_paths", "server", "execution"}
-ENTRY_POINTS = ("core/cli", "core/training/")  # they start the program, so they may load weights
+ENTRY_POINTS = ("core/cli/", "core/training/")  # they start the program, so they may load weights
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import pytest
 from narrating_face.core.cli import main
-from narrating_face.core.cli_arguments import SAMPLE_PORTRAIT, SAMPLE_VOICE
+from narrating_face.core.cli.arguments import SAMPLE_PORTRAIT, SAMPLE_VOICE
 from narrating_face.core.media import SYNTHETIC_TAG, read_audio
 from PIL import Image
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from narrating_face.core.cli import main
-from narrating_face.core.cli_arguments import build_parser
+from narrating_face.core.cli.arguments import build_parser
 
 LIGHT = """
 import sys

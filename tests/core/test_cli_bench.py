@@ -2,8 +2,8 @@
 
 import pytest
 from narrating_face.core.cli import main
-from narrating_face.core.cli_bench import apart
-from narrating_face.core.cli_bench_starter import begin, film, talk
+from narrating_face.core.cli.bench import apart
+from narrating_face.core.cli.bench_starter import begin, film, talk
 
 
 def test_a_narration_is_timed_in_a_process_of_its_own():

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 from narrating_face.core.cli import main
-from narrating_face.core.cli_bench_reference import ReferenceLoop
-from narrating_face.core.cli_bench_weights import write_random
-from narrating_face.core.cli_bench_xtts import described, measure
+from narrating_face.core.cli.bench_reference import ReferenceLoop
+from narrating_face.core.cli.bench_weights import write_random
+from narrating_face.core.cli.bench_xtts import described, measure
 from narrating_face.core.media import read_audio
 from narrating_face.core.voice.xtts.decoding import Utterance, decode
 from narrating_face.core.voice.xtts.sampling import SpeechSampling

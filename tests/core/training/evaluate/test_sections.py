@@ -1,6 +1,6 @@
 """The command line's names of the evaluation's sections are the evaluation's own."""
 
-from narrating_face.core.cli_arguments import EVALUATED
+from narrating_face.core.cli.arguments import EVALUATED
 from narrating_face.core.training.evaluate.starter import SECTIONS
 
 

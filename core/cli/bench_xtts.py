@@ -20,18 +20,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..model_loaders.xtts import forget_encoders, load_networks
-from .cli_bench import apart
-from .cli_bench_reference import ReferenceLoop
-from .cli_bench_weights import write_random
-from .cli_progress import Progress
-from .voice.xtts.config import CODE_RATE, REFERENCE_PRESETS, REFERENCE_RATE, XTTSConfig
-from .voice.xtts.decoding import OnCode, Utterance, decode
-from .voice.xtts.frames import vocoder_frames
-from .voice.xtts.gpt import XTTSGPT
-from .voice.xtts.linear import LINEARS
-from .voice.xtts.model import BATCH, XTTSNets, stream_sound, voice_profile
-from .voice.xtts.sampling import SpeechSampling
+from ...model_loaders.xtts import forget_encoders, load_networks
+from ..voice.xtts.config import CODE_RATE, REFERENCE_PRESETS, REFERENCE_RATE, XTTSConfig
+from ..voice.xtts.decoding import OnCode, Utterance, decode
+from ..voice.xtts.frames import vocoder_frames
+from ..voice.xtts.gpt import XTTSGPT
+from ..voice.xtts.linear import LINEARS
+from ..voice.xtts.model import BATCH, XTTSNets, stream_sound, voice_profile
+from ..voice.xtts.sampling import SpeechSampling
+from .bench import apart
+from .bench_reference import ReferenceLoop
+from .bench_weights import write_random
+from .progress import Progress
 
 ROUNDS, TEXT_TOKENS, SAMPLE_SECONDS = 3, 40, 30
 COPIED = 64 * 2**20  # floats

@@ -13,9 +13,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from .cli_bench import apart
-from .cli_progress import Progress
-from .figures import Figure, table
+from ..figures import Figure, table
+from .bench import apart
+from .progress import Progress
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody in the whole village minds. "  # about 5 s
 SHORT, LONG, VERY_LONG = 2, 12, 36  # sentences: 10 s, 60 s, 3 min
@@ -56,7 +56,7 @@ def _first_frame(side: int, threads: int) -> list[Figure]:
 
 
 def _size(_: int, __: int) -> list[Figure]:
-    from ..model_loaders.starter import WEIGHTS
+    from ...model_loaders.starter import WEIGHTS
 
     size = sum(path.stat().st_size for path in WEIGHTS.glob("*.safetensors"))
     return [Figure("bundled weights", size / 1e6, most=30.0, unit="MB")]
@@ -65,8 +65,8 @@ def _size(_: int, __: int) -> list[Figure]:
 def film(sentences: int, side: int, threads: int) -> dict[str, float]:
     """A whole narration, from the tensors to the finished file."""
     model, image, voice, load = _prepared(side, threads)
-    from .media import write_pieces
-    from .narrate import stream
+    from ..media import write_pieces
+    from ..narrate import stream
 
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +78,7 @@ def film(sentences: int, side: int, threads: int) -> dict[str, float]:
 def talk(sentences: int, side: int, threads: int) -> dict[str, float]:
     """Speech alone, the voice profile included."""
     model, _, voice, _ = _prepared(side, threads)
-    from .narrate import speak
+    from ..narrate import speak
 
     started = time.perf_counter()
     _, speech = speak(model, voice, SENTENCE * sentences)
@@ -88,7 +88,7 @@ def talk(sentences: int, side: int, threads: int) -> dict[str, float]:
 def begin(sentences: int, side: int, threads: int) -> dict[str, float]:
     """The first piece of a long narration, its portrait and voice profile included."""
     model, image, voice, _ = _prepared(side, threads)
-    from .narrate import stream
+    from ..narrate import stream
 
     started = time.perf_counter()
     next(stream(model, image, voice, SENTENCE * sentences))
@@ -102,8 +102,8 @@ def _prepared(side: int, threads: int) -> tuple[Any, Any, Any, float]:
     from torch.nn.functional import interpolate
 
     torch.set_num_threads(threads)
-    from ..model_loaders import starter
-    from .media import read_audio, read_image
+    from ...model_loaders import starter
+    from ..media import read_audio, read_image
 
     model = starter.load()
     loaded = time.perf_counter() - started

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .cli_full import frame_side
-from .cli_types import whole
+from .full import frame_side
+from .types import whole
 
 
 def add_bench(parser: argparse.ArgumentParser) -> None:

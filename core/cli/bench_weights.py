@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ..model_loaders.xtts.check import expected_shapes
-from .voice.xtts.config import XTTSConfig
+from ...model_loaders.xtts.check import expected_shapes
+from ..voice.xtts.config import XTTSConfig
 
 DEVIATION, NEVER = 0.02, -1e4
 STOP_BIAS = "gpt.mel_head.bias"

@@ -9,11 +9,11 @@ import argparse
 from importlib.metadata import version
 from pathlib import Path
 
-from .cli_bench_arguments import add_bench
-from .cli_full import add_family
-from .cli_types import Parser, file_ending, number, whole
+from .bench_arguments import add_bench
+from .full import add_family
+from .types import Parser, file_ending, number, whole
 
-SAMPLES = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
+SAMPLES = Path(__file__).resolve().parents[2] / "model_loaders" / "starter" / "samples"
 SAMPLE_PORTRAIT = SAMPLES / "man.png"
 SAMPLE_VOICE = SAMPLES / "reader.wav"
 FAMILIES = ("starter",)

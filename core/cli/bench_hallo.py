@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from .cli_progress import Progress
-from .face.diffusion.account import account_lines
-from .face.diffusion.settings import DiffusionSettings
+from ..face.diffusion.account import account_lines
+from ..face.diffusion.settings import DiffusionSettings
+from .progress import Progress
 
 
 def bench_hallo(asked: Namespace, progress: Progress) -> list[str]:

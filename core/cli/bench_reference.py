@@ -4,6 +4,8 @@ its growing cache, its logits processors over a made-up prompt, and a second pas
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from transformers import (
@@ -15,9 +17,9 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from .voice.xtts.decoding import OnCode, Utterance
-from .voice.xtts.gpt import XTTSGPT, cache_name, stack_config
-from .voice.xtts.sampling import PROMPT_CODE, SpeechSampling
+from ..voice.xtts.decoding import OnCode, Utterance
+from ..voice.xtts.gpt import XTTSGPT, cache_name, stack_config
+from ..voice.xtts.sampling import PROMPT_CODE, SpeechSampling
 
 LINEAR = ("c_attn.weight", "c_proj.weight", "c_fc.weight")
 STOPS = 4  # stop codes that the second pass adds
@@ -32,7 +34,7 @@ class ReferenceLoop:
         config.activation_function = "gelu_new"
         with torch.device("meta"):
             self.stack = GPT2Model(config).eval()
-        layers = {f"{name}.weight": layer for name, layer in gpt.stack.named_modules()}
+        layers: dict[str, Any] = {f"{name}.weight": layer for name, layer in gpt.stack.named_modules()}
         linear = {key: layer.weight.t().contiguous() for key, layer in layers.items() if key.endswith(LINEAR)}
         self.stack.load_state_dict(gpt.stack.state_dict() | linear, assign=True)
         self.name = cache_name(GPT2Model.forward)

@@ -1,4 +1,4 @@
-"""``narrating-face``: the whole pipeline from the command line. See core.cli_arguments for what can be asked.
+"""``narrating-face``: the whole pipeline from the command line. See core.cli.arguments for what can be asked.
 
 Results are named on standard output; progress, notes and errors go to standard error. Exit codes: 0 done,
 1 the system refused (disk full, no permission), 2 bad input (one sentence), 130 interrupted; no file is ever left
@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from .cli_arguments import SAMPLE_TEXT, build_parser
-from .cli_full import check_files
-from .cli_progress import Progress
-from .errors import InputError
+from ..errors import InputError
+from .arguments import SAMPLE_TEXT, build_parser
+from .full import check_files
+from .progress import Progress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,9 +51,9 @@ def import_commands(progress: Progress) -> ModuleType:
         import torch  # noqa: F401
 
         progress("import", 1, 2)
-        from . import cli_commands
+        from . import commands
     progress("import", 2, 2)
-    return cli_commands
+    return commands
 
 
 @contextmanager

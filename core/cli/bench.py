@@ -7,17 +7,17 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
-from .cli_progress import Progress
+from .progress import Progress
 
 
 def run_bench(asked: Namespace, progress: Progress) -> list[str]:
     """The lines of one benchmark; only what it needs is imported."""
     if asked.what == "starter":
-        from .cli_bench_starter import bench_starter as bench
+        from .bench_starter import bench_starter as bench
     elif asked.what == "hallo":
-        from .cli_bench_hallo import bench_hallo as bench
+        from .bench_hallo import bench_hallo as bench
     else:
-        from .cli_bench_xtts import bench_xtts as bench
+        from .bench_xtts import bench_xtts as bench
     return bench(asked, progress)
 
 

@@ -9,16 +9,16 @@ import time
 from argparse import Namespace
 from pathlib import Path
 
-from .. import model_loaders
-from ..model_loaders import starter, xtts
-from .bundles import Narration, Speech, VoiceProfile
-from .cli_full import diffusion_settings, load_full
-from .cli_info import info_lines, table_lines
-from .cli_progress import Progress
-from .media import read_audio, read_image, write_pieces, write_video, write_wav
-from .model import FaceControls, NarratingModel
-from .narrate import Voice, animate, narrate, speak, stream
-from .voice.xtts.sampling import SAMPLING_PRESETS
+from ... import model_loaders
+from ...model_loaders import starter, xtts
+from ..bundles import Narration, Speech, VoiceProfile
+from ..media import read_audio, read_image, write_pieces, write_video, write_wav
+from ..model import FaceControls, NarratingModel
+from ..narrate import Voice, animate, narrate, speak, stream
+from ..voice.xtts.sampling import SAMPLING_PRESETS
+from .full import diffusion_settings, load_full
+from .info import info_lines, table_lines
+from .progress import Progress
 
 
 def run_narrate(asked: Namespace, progress: Progress) -> list[str]:
@@ -90,9 +90,9 @@ def run_convert(asked: Namespace, progress: Progress) -> list[str]:
 
 
 def run_bench(asked: Namespace, progress: Progress) -> list[str]:
-    from . import cli_bench  # nothing else needs it
+    from . import bench  # nothing else needs it
 
-    return cli_bench.run_bench(asked, progress)
+    return bench.run_bench(asked, progress)
 
 
 def run_table(_: Namespace, progress: Progress) -> list[str]:
@@ -104,7 +104,7 @@ def run_info(_: Namespace, progress: Progress) -> list[str]:
 
 
 def run_evaluate(asked: Namespace, progress: Progress) -> list[str]:
-    from .training.evaluate.starter import evaluate_starter
+    from ..training.evaluate.starter import evaluate_starter
 
     return evaluate_starter(asked, progress)
 

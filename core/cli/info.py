@@ -10,8 +10,8 @@ from pathlib import Path
 
 import torch
 
-from .entanglement.table import encoder_totals, table_rows
-from .model import NarratingModel
+from ..entanglement.table import encoder_totals, table_rows
+from ..model import NarratingModel
 
 PACKAGES = ("narrating-face", "torch", "transformers", "safetensors", "numpy", "pillow", "av", "num2words")
 

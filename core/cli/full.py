@@ -9,8 +9,8 @@ import argparse
 from argparse import Namespace
 from pathlib import Path
 
-from .cli_types import whole
-from .errors import InputError
+from ..errors import InputError
+from .types import whole
 
 ORIGINS = {
     "xtts": "huggingface.co/coqui/XTTS-v2 (model.pth, vocab.json beside it)",
@@ -85,12 +85,12 @@ def load_full(asked: Namespace):
     device = _device(asked.device)
     face = _load_face(asked, device) if "hallo" in asked.needed else None
     if "xtts" not in asked.needed:
-        from .full.face_only import FaceOnlyModel
+        from ..full.face_only import FaceOnlyModel
 
         assert face is not None
         return FaceOnlyModel(face.face, face.blocks)
-    from ..model_loaders import xtts
-    from .full.model import FullModel
+    from ...model_loaders import xtts
+    from ..full.model import FullModel
 
     model = FullModel(xtts.load_voice(asked.xtts, precision=asked.precision))
     return model if face is None else model.with_face(face.face, face.blocks)
@@ -99,8 +99,8 @@ def load_full(asked: Namespace):
 def _load_face(asked: Namespace, device):
     import torch
 
-    from ..model_loaders.full_face import FaceFiles, load_face
-    from .face.diffusion.nets import OnDevice
+    from ...model_loaders.full_face import FaceFiles, load_face
+    from ..face.diffusion.nets import OnDevice
 
     files = FaceFiles(asked.hallo, asked.vae, asked.wav2vec2, asked.arcface, asked.audio_projection)
     dtype = torch.float32 if device.type == "cpu" else None
@@ -122,7 +122,7 @@ def diffusion_settings(asked: Namespace):
     """None for the starter family."""
     if getattr(asked, "family", "starter") != "full":
         return None
-    from .face.diffusion.settings import EXACT, DiffusionSettings, Fixes, Sampling
+    from ..face.diffusion.settings import EXACT, DiffusionSettings, Fixes, Sampling
 
     sampling = Sampling(asked.steps, "ddim" if asked.exact else "multistep")
     return DiffusionSettings(sampling, EXACT if asked.exact else Fixes(), asked.size)
