@@ -19,7 +19,7 @@ from .config import FRAME_SAMPLES, VocoderConfig
 
 SLOPE, LAST_SLOPE = 0.1, 0.01
 CONTEXT = 13  # frames
-FIRST_WINDOW, WINDOW = 16, 256  # frames: 0.2 s, then twice as long each time, up to 2.7 s
+FIRST_WINDOW, WINDOW = 16, 128  # frames: 0.2 s, twice as long each time, up to 1.4 s; it sets the peak of memory
 
 
 class ResidualStack(nn.Module):
