@@ -1,4 +1,4 @@
-"""What flows between stages, the clocks, and files that are never half-written."""
+"""What flows between stages, and the clocks."""
 
 import itertools
 import math
@@ -9,7 +9,7 @@ import torch
 from narrating_face.core.bundles import FaceMotion, SampleFacts, Speech, VoiceProfile
 from narrating_face.core.errors import InputError
 from narrating_face.core.face.motion import CHANNELS
-from narrating_face.core.files import replacing, save_tensors
+from narrating_face.core.files import save_tensors
 from narrating_face.core.starter.windows import LEAST_PAUSE, frames_between, heard_commas, stretches
 from narrating_face.core.text.symbols import SYMBOLS, encode
 from narrating_face.core.timing import frame_count
@@ -42,16 +42,6 @@ def test_foreign_safetensors_file_is_one_sentence(tmp_path):
     save_tensors(tmp_path / "other.safetensors", {"weight": torch.zeros(2)}, {})
     with pytest.raises(InputError, match=r"written by VoiceProfile\.save"):
         VoiceProfile.load(tmp_path / "other.safetensors")
-
-
-def test_failed_writing_leaves_the_old_file_and_no_other(tmp_path):
-    path = tmp_path / "result.bin"
-    path.write_bytes(b"old")
-    with pytest.raises(RuntimeError), replacing(path) as temporary:
-        temporary.write_bytes(b"half")
-        raise RuntimeError
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_motion_channels_are_read_by_name():
