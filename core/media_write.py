@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 
 import av
 import numpy as np
@@ -104,18 +105,28 @@ class _Muxer:
         self.fps = Fraction(fps).limit_denominator(1001)
         self.frames = self.reported = 0
         self.samples = 0
+        self.encoding = Lock()
+        self.stopped = False
 
     def run(self, scenes: Iterable[tuple[Tensor, Tensor]], on_frame: Callable[[int], None] | None) -> int:
         """Encode everything; returns the number of frames."""
-        with ThreadPoolExecutor(1, "narrating-face-encoder") as encoder:
-            encoding = None
-            for scene in scenes:
+        try:
+            with ThreadPoolExecutor(1, "narrating-face-encoder") as encoder:
+                encoding = None
+                for scene in scenes:
+                    self.finish(encoding, on_frame)
+                    encoding = encoder.submit(self.add_scene, *scene)
                 self.finish(encoding, on_frame)
-                encoding = encoder.submit(self.add_scene, *scene)
-            self.finish(encoding, on_frame)
+        finally:
+            self.stop()
         for stream in (*self.container.streams.video, *self.container.streams.audio):
             self.container.mux(stream.encode(None))
         return self.frames
+
+    def stop(self) -> None:
+        """Encode no further scene. An interrupt can part the pool from its thread, which would write on."""
+        with self.encoding:
+            self.stopped = True
 
     def finish(self, encoding: Future[None] | None, on_frame: Callable[[int], None] | None) -> None:
         """Wait for a window and tell of its frames."""
@@ -128,9 +139,11 @@ class _Muxer:
 
     def add_scene(self, window: Tensor, sound: Tensor) -> None:
         """Encode frames uint8 [F, H, W, 3] and the sound [1, C, S] that belongs to them."""
-        for pixels in window.cpu().numpy():
-            self.add_picture(pixels)
-        self.add_sound(sound)
+        with self.encoding:
+            if not self.stopped:
+                for pixels in window.cpu().numpy():
+                    self.add_picture(pixels)
+                self.add_sound(sound)
 
     def add_picture(self, pixels: np.ndarray) -> None:
         """Encode one frame [H, W, 3]."""

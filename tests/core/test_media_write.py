@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from threading import Thread
 
 import av
 import pytest
@@ -97,6 +98,22 @@ def test_failure_leaves_the_old_file_alone(tmp_path, error):
         write_video(tmp_path / "a.mp4", broken(), 25, clicks(1, 24_000))
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
     assert (tmp_path / "a.mp4").read_bytes() == b"old"
+
+
+def test_interrupt_while_the_encoder_starts_leaves_nothing(tmp_path, monkeypatch):
+    threads, start = [], Thread.start
+
+    def interrupted(thread: Thread) -> None:
+        start(thread)
+        threads.append(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_video(tmp_path / "a.mp4", windows(14), 25, clicks(1, 24_000))
+    assert len(threads) == 1
+    threads[0].join(60)
+    assert not list(tmp_path.iterdir())
 
 
 def test_windows_are_consumed_as_they_come(tmp_path):
