@@ -33,7 +33,8 @@ class OutputMajorLinear(nn.Module):
         return self._few(rows).view(*x.shape[:-1], -1) if 1 < len(rows) <= FEW else F.linear(x, self.weight, self.bias)
 
     def _few(self, rows: Tensor) -> Tensor:
-        tiled = F.pad(rows, (0, 0, 0, -len(rows) % TILE))
+        missing = -len(rows) % TILE
+        tiled = F.pad(rows, (0, 0, 0, missing)) if missing else rows
         product = torch.addmm(self.bias[:, None], self.weight, tiled.t())  # [out, N and padding]
         return product[:, : len(rows)].t().contiguous()
 
