@@ -1,8 +1,8 @@
 """``narrating-face``: the whole pipeline from the command line. See core.cli.arguments for what can be asked.
 
 Results are named on standard output; progress, notes and errors go to standard error. Exit codes: 0 done,
-1 the system refused (disk full, no permission), 2 bad input (one sentence), 130 interrupted; no file is ever left
-half-written. PyTorch is imported only when the request is known to be sound.
+1 the system refused (disk full, no permission), 2 bad input (one sentence), 130 interrupted by Ctrl-C or SIGTERM; no
+file is ever left half-written. PyTorch is imported only when the request is known to be sound.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked = build_parser().parse_args(arguments)
         prepare(asked)
-        with Progress() as progress:
+        with handled([signal.SIGTERM], signal.default_int_handler), Progress() as progress:
             lines = import_commands(progress).COMMANDS[asked.command](asked, progress)
         print("\n".join(lines))
     except InputError as error:
@@ -58,15 +58,24 @@ def import_commands(progress: Progress) -> ModuleType:
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back while compiled modules load: some would abort the process, others swallow it."""
+    """Hold Ctrl-C and SIGTERM back while compiled modules load: some would abort the process, others swallow them."""
     caught = []
-    previous = signal.signal(signal.SIGINT, lambda *_: caught.append(True))
+    with handled([signal.SIGINT, signal.SIGTERM], lambda *_: caught.append(True)):
+        yield
+    if caught:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def handled(signals: Sequence[signal.Signals], handler: Callable[..., object]) -> Iterator[None]:
+    """Within it these signals call ``handler``, but for those that the process was started to ignore."""
+    heeded = [number for number in signals if signal.getsignal(number) != signal.SIG_IGN]
+    previous = {number: signal.signal(number, handler) for number in heeded}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, previous)
-    if caught:
-        raise KeyboardInterrupt
+        for number, before in previous.items():
+            signal.signal(number, before)
 
 
 def prepare(asked: Namespace) -> None:

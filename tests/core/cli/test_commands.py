@@ -122,7 +122,8 @@ def test_bad_input_is_one_sentence(tmp_path, monkeypatch, capsys, arguments):
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_interrupt_leaves_nothing_behind(tmp_path, portrait):
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_leaves_nothing_behind(tmp_path, portrait, stop):
     command = "import sys; from narrating_face.core.cli import main; sys.exit(main(sys.argv[1:]))"
     arguments = ["narrate", "--portrait", str(portrait), "--out", str(tmp_path / "a.mp4"), "--fps", "60"]
     heeded = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also when the tests run in the background
@@ -131,7 +132,7 @@ def test_interrupt_leaves_nothing_behind(tmp_path, portrait):
         deadline = time.monotonic() + 240
         while not list(tmp_path.iterdir()) and time.monotonic() < deadline:  # until the video is being written
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(stop)
         errors = process.communicate(timeout=60)[1]
     assert process.returncode == 130
     assert errors.splitlines()[-1].startswith("narrating-face: interrupted") and "Traceback" not in errors
