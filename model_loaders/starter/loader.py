@@ -15,6 +15,7 @@ from ...core.voice.hifi_generator import HiFiGenerator
 from ..bundled import reading
 from ..english import load_english
 from ..face_landmarks import load_face_landmarker
+from ..gpt2 import fill_masks
 
 HERE = Path(__file__).parent
 WEIGHTS, SAMPLES = HERE / "weights", HERE / "samples"
@@ -40,3 +41,4 @@ def _fill(net: nn.Module, path: Path) -> None:
     with reading(path):
         tensors = {name: tensor.float() for name, tensor in load_file(str(path)).items()}
         net.load_state_dict(tensors, assign=True)
+    fill_masks(net)

@@ -20,6 +20,7 @@ from ...core.text.xtts.tokenizer import SpeechTokenizer
 from ...core.voice.xtts.linear import LINEARS, MakeLinear, replace_linears
 from ...core.voice.xtts.linear_float32 import OutputMajorLinear
 from ...core.voice.xtts.model import XTTSNets, XTTSVoice
+from ..gpt2 import fill_masks
 from .check import checked_config
 from .files import SOURCE, read_checkpoint
 from .names import DIRECTION, GAIN, module_name
@@ -140,7 +141,4 @@ def _fill_tables(nets: XTTSNets) -> None:
     stack = nets.gpt.stack
     stack.wte.weight = torch.nn.Parameter(torch.zeros(stack.wte.weight.shape))
     stack.wpe.weight = torch.nn.Parameter(torch.zeros(stack.wpe.weight.shape))
-    for path, buffer in list(stack.named_buffers()):
-        parent, _, name = path.rpartition(".")
-        full = torch.ones(buffer.shape, dtype=buffer.dtype)
-        setattr(stack.get_submodule(parent), name, full.tril() if full.ndim == 4 else full * -1e4)
+    fill_masks(stack)

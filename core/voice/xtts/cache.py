@@ -23,8 +23,6 @@ class RoomyLayer(DynamicLayer):
         self.room = room
 
     def update(self, key_states: Tensor, value_states: Tensor, *_: object, **__: object) -> tuple[Tensor, Tensor]:
-        if not self.is_initialized:
-            self.lazy_initialization(key_states, value_states)
         before = self.get_seq_length()
         after = before + key_states.shape[-2]
         if self.storage is None or self.storage[0].shape[-2] < after:
@@ -33,7 +31,11 @@ class RoomyLayer(DynamicLayer):
         for store, states in zip(self.storage, (key_states, value_states), strict=True):
             store[..., before:after, :] = states
         self.keys, self.values = (store[..., :after, :] for store in self.storage)
+        self.is_initialized = True  # transformers before 4.57 asks ``keys`` alone
         return self.keys, self.values
+
+    def get_seq_length(self, *_: object) -> int:
+        return 0 if self.keys is None else self.keys.shape[-2]
 
     def batch_select_indices(self, indices: Tensor) -> None:
         super().batch_select_indices(indices)
