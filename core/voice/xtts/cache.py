@@ -7,8 +7,17 @@ that a sentence may need is asked for at once: what is not written yet takes no 
 from __future__ import annotations
 
 import torch
+import transformers
 from torch import Tensor
-from transformers.cache_utils import Cache, DynamicLayer
+
+from ...errors import InputError
+
+try:
+    from transformers.cache_utils import Cache, DynamicLayer
+except ImportError as error:
+    raise InputError(
+        f"transformers is {transformers.__version__}, and XTTS-v2 needs 4.56 or newer: pip install -U transformers."
+    ) from error
 
 ROOM = 48  # positions, where storage costs memory at once
 

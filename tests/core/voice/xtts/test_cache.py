@@ -1,0 +1,41 @@
+"""The key-value cache: what it gives equals the library's own, and a library that is too old is named."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import pytest
+import torch
+from narrating_face.core.errors import InputError
+from narrating_face.core.voice.xtts.cache import roomy_cache
+from transformers import cache_utils
+
+
+@pytest.mark.parametrize("room", [0, 3, 100])
+def test_it_holds_what_the_library_would(room: int):
+    chance = torch.Generator().manual_seed(0)
+    ours, theirs = roomy_cache(1, room), cache_utils.DynamicCache()
+    for cache in (ours, theirs):
+        assert cache.get_seq_length() == 0
+    for positions, rows, change in (
+        (5, 1, None),
+        (1, 1, None),
+        (1, 3, lambda cache: cache.batch_repeat_interleave(3)),
+        (4, 3, None),
+        (1, 2, lambda cache: cache.batch_select_indices(torch.tensor([0, 2]))),
+    ):
+        states = [torch.randn(rows, 2, positions, 4, generator=chance) for _ in range(2)]
+        if change is not None:
+            change(ours)
+            change(theirs)
+        for own, other in zip(ours.update(*states, 0), theirs.update(*states, 0), strict=True):
+            assert torch.equal(own, other)
+        assert ours.get_seq_length() == theirs.get_seq_length()
+
+
+def test_a_library_that_is_too_old_is_named(monkeypatch):
+    monkeypatch.delattr(cache_utils, "DynamicLayer")
+    monkeypatch.delitem(sys.modules, "narrating_face.core.voice.xtts.cache")
+    with pytest.raises(InputError, match=r"^transformers is .*needs 4.56 or newer: pip install -U transformers.$"):
+        importlib.import_module("narrating_face.core.voice.xtts.cache")
