@@ -76,7 +76,9 @@ def test_colours_survive(tmp_path):
     write_video(tmp_path / "a.mp4", [frames], 25, clicks(0.16, 24_000))
     with av.open(str(tmp_path / "a.mp4")) as container:
         assert container.streams.video[0].codec_context.colorspace == 1  # BT.709
-        decoded = [torch.from_numpy(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+        told = {"src_colorspace": "ITU709", "src_color_range": "MPEG", "dst_color_range": "JPEG"}  # for older PyAV
+        shown = [frame.reformat(format="rgb24", **told) for frame in container.decode(video=0)]
+    decoded = [torch.from_numpy(frame.to_ndarray()) for frame in shown]
     means = torch.stack([frame.float().mean((0, 1)) for frame in decoded])
     assert (means - colours.float()).abs().max() < 5
 
