@@ -1,4 +1,4 @@
-"""What a GPT-2 of transformers before version 5 holds and no file does: the causal mask of each of its layers."""
+"""What the GPT-2 of older transformers (4.56 among them) holds and no file does: the causal mask of each layer."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class RoomyLayer(DynamicLayer):
         for store, states in zip(self.storage, (key_states, value_states), strict=True):
             store[..., before:after, :] = states
         self.keys, self.values = (store[..., :after, :] for store in self.storage)
-        self.is_initialized = True  # transformers before 4.57 asks ``keys`` alone
+        self.is_initialized = True  # transformers 4.56 asks ``keys`` alone
         return self.keys, self.values
 
     def get_seq_length(self, *_: object) -> int:
