@@ -27,10 +27,10 @@ def measure(seconds: float, size: int, steps: int) -> tuple[float, int]:
 
     torch.set_num_threads(1)
     from narrating_face.core.bundles import Speech
-    from narrating_face.core.face.diffusion.settings import DiffusionSettings, Sampling
+    from narrating_face.core.face.hallo.settings import DiffusionSettings, Sampling
     from narrating_face.core.media import read_image
     from narrating_face.core.model import FaceControls
-    from narrating_face.core.narrate import animate
+    from narrating_face.core.pipeline import animate
     from narrating_face.model_loaders import starter
 
     image = interpolate(read_image(starter.SAMPLES / "woman.png"), (256, 256), mode="area")

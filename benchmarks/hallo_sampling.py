@@ -19,10 +19,10 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
 from hallo_goldens import goldens, masks
-from narrating_face.core.face.diffusion.account import take_account
-from narrating_face.core.face.diffusion.denoise import Halves, denoise
-from narrating_face.core.face.diffusion.references import FaceTokens, earlier_banks, portrait_banks
-from narrating_face.core.face.diffusion.settings import DiffusionSettings, Fixes, Sampling
+from narrating_face.benchmarks.hallo_cost_report import take_account
+from narrating_face.core.face.hallo.denoise import Halves, denoise
+from narrating_face.core.face.hallo.reference_banks import FaceTokens, earlier_banks, portrait_banks
+from narrating_face.core.face.hallo.settings import DiffusionSettings, Fixes, Sampling
 from tiny_hallo import tiny_nets
 
 TRUTH = Sampling(40, "ddim")

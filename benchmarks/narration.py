@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from narrating_face.core.cli import main
+from narrating_face.cli import main
 
 if __name__ == "__main__":
     sys.exit(main(["bench", "starter", *sys.argv[1:]]))

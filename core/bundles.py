@@ -11,10 +11,10 @@ from safetensors import safe_open
 from torch import Tensor
 
 from .errors import InputError
-from .face.motion import CHANNEL_INDEX
-from .files import save_tensors
-from .voice.colour import ROWS
+from .motion_channels import CHANNEL_INDEX
+from .runtime.files import save_tensors
 from .voice.sound_classes import COSINES
+from .voice.timbre import ROWS
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class VoiceProfile:
     """Who speaks: conditioning latents [B, N, C] and speaker embedding [B, S], with the sample's facts.
 
     ``colour`` [B, 11, 20], in the starter family alone, is what its speech is given to sound like the sample
-    (core.voice.colour).
+    (core.voice.timbre).
     """
 
     conditioning: Tensor
@@ -226,7 +226,7 @@ class Speech:
 
 @dataclass(frozen=True)
 class FaceMotion:
-    """Facial-animation latents [B, F, M] at ``fps``; channels are named in core.face.motion."""
+    """Facial-animation latents [B, F, M] at ``fps``; channels are named in core.motion_channels."""
 
     values: Tensor
     fps: float

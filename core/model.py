@@ -23,7 +23,7 @@ from .bundles import (
     SpeechLatents,
     VoiceProfile,
 )
-from .face.diffusion.settings import DiffusionSettings
+from .face.hallo.settings import DiffusionSettings
 from .voice.xtts.sampling import SpeechSampling
 
 

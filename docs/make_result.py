@@ -9,9 +9,9 @@ from pathlib import Path
 
 from narrating_face.core.bundles import Narration, Timed
 from narrating_face.core.media import read_audio, read_image, write_video
-from narrating_face.core.narrate import narrate
-from narrating_face.core.training.articulation import without_marks
+from narrating_face.core.pipeline import narrate
 from narrating_face.model_loaders import starter
+from narrating_face.research.training.articulation import without_marks
 from PIL import Image, ImageDraw, ImageFont
 from torch.nn.functional import interpolate
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from narrating_face.core.audio.loudness import normalise
+from narrating_face.core.audio.mel import log_mel
 from narrating_face.core.media import read_audio
-from narrating_face.core.narrate import speak
-from narrating_face.core.voice.loudness import normalise
-from narrating_face.core.voice.mel import log_mel
+from narrating_face.core.pipeline import speak
 from narrating_face.model_loaders import starter
 from PIL import Image, ImageDraw, ImageFont
 

@@ -11,7 +11,7 @@ from .bundled import reading
 
 
 def load_face_landmarker(path: str | Path) -> FaceLandmarker:
-    """Read a file written by ``core.training.convert_landmarks``; keys are the module's own. Raises InputError."""
+    """Read a file written by ``research.training.convert_landmarks``; keys are the module's own. Raises InputError."""
     landmarker = FaceLandmarker()
     with reading(path):
         landmarker.load_state_dict(load_file(str(path)))  # copied into float32 parameters

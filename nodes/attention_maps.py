@@ -9,8 +9,8 @@ from torch.nn.functional import interpolate
 
 from ..core.bundles import Entangled
 from ..core.errors import InputError
-from . import types
-from .checks import Stage
+from .host import types
+from .host.checks import Stage
 
 # Dark violet over red to pale yellow, evenly spaced; [5, 3] RGB.
 COLOURS = torch.tensor(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
-from . import types
-from .checks import Stage
-from .memory import LoadedModel
+from .host import types
+from .host.checks import Stage
+from .host.memory import LoadedModel
 
 
 def block_schema(node_id: str, display_name: str, description: str) -> io.Schema:

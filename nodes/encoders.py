@@ -10,11 +10,11 @@ from torch import Tensor
 
 from ..core.errors import InputError
 from ..core.text.xtts.languages import LANGUAGES
-from . import types
-from .checks import Stage
-from .facts import about_portrait, about_voice
-from .media import picture, sound
-from .memory import LoadedModel, for_compute, for_output
+from .host import types
+from .host.checks import Stage
+from .host.media import picture, sound
+from .host.memory import LoadedModel, for_compute, for_output
+from .host.statistics_text import about_portrait, about_voice
 
 FACTS_TIP = "What was measured, as text: show it with a Preview Any node."
 

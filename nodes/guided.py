@@ -7,12 +7,17 @@ from typing import Any
 from comfy_api.latest import io
 
 from ..core.bundles import Portrait, Prompt, VoiceProfile
-from . import types
-from .checks import Stage
-from .media import mono
-from .memory import LoadedBlock, LoadedModel, for_compute, for_output
-from .progress import Progress
-from .schema import fps_widget, seed_widget, speed_widget
+from .host import types
+from .host.checks import Stage
+from .host.media import mono
+from .host.memory import (
+    LoadedBlock,
+    LoadedModel,
+    for_compute,
+    for_output,
+)
+from .host.progress import Progress
+from .host.schema import fps_widget, seed_widget, speed_widget
 
 WINDOW_SECONDS = 8  # only for the progress bar
 

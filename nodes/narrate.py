@@ -8,13 +8,23 @@ from comfy_api.latest import io
 from torch import Tensor
 
 from ..core.model import FaceControls
-from ..core.narrate import narrate
-from . import types
-from .checks import Stage
-from .media import audio_of, picture, sound, video_of
-from .memory import LoadedModel, for_compute, for_output
-from .progress import Progress
-from .schema import face_widgets, fps_widget, seed_widget, speed_widget
+from ..core.pipeline import narrate
+from .host import types
+from .host.checks import Stage
+from .host.media import (
+    audio_of,
+    picture,
+    sound,
+    video_of,
+)
+from .host.memory import LoadedModel, for_compute, for_output
+from .host.progress import Progress
+from .host.schema import (
+    face_widgets,
+    fps_widget,
+    seed_widget,
+    speed_widget,
+)
 
 BLOCKS = ["ete", "ste", "none"]
 SPOKEN = 0.3  # of the progress bar when the speech is made and rendering begins

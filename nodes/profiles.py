@@ -10,9 +10,9 @@ import folder_paths
 from comfy_api.latest import io
 
 from ..core.bundles import VoiceProfile
-from . import types
-from .checks import Stage
-from .memory import for_output
+from .host import types
+from .host.checks import Stage
+from .host.memory import for_output
 
 FOLDER = "narrating_face_voices"
 SUFFIX = ".safetensors"

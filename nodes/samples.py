@@ -7,8 +7,8 @@ from pathlib import Path
 from comfy_api.latest import io
 
 from ..core.media import read_audio, read_image
-from . import types
-from .checks import Stage
+from .host import types
+from .host.checks import Stage
 
 FOLDER = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
 PICTURES = {".jpg", ".png", ".webp"}

@@ -6,11 +6,11 @@ from comfy_api.latest import io, ui
 
 from ..core.bundles import Entangled, SpeechLatents
 from ..core.voice.xtts.sampling import SpeechSampling
-from . import types
-from .checks import Stage
-from .media import audio_of
-from .memory import LoadedModel, for_compute, for_output
-from .progress import Progress
+from .host import types
+from .host.checks import Stage
+from .host.media import audio_of
+from .host.memory import LoadedModel, for_compute, for_output
+from .host.progress import Progress
 
 
 class SpeechDecoder(Stage):

@@ -8,14 +8,14 @@ from comfy_api.latest import io
 
 from ..core.bundles import Entangled, Portrait
 from ..core.errors import InputError
-from ..core.face.diffusion.settings import DiffusionSettings
+from ..core.face.hallo.settings import DiffusionSettings
 from ..core.model import FaceControls
-from . import types
-from .checks import Stage
-from .media import mono, video_of
-from .memory import LoadedModel, for_compute
-from .progress import Progress
-from .schema import face_widgets, seed_widget
+from .host import types
+from .host.checks import Stage
+from .host.media import mono, video_of
+from .host.memory import LoadedModel, for_compute
+from .host.progress import Progress
+from .host.schema import face_widgets, seed_widget
 
 DECODED = 0.1  # of the progress bar when the motion is known and rendering begins
 

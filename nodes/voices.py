@@ -6,8 +6,8 @@ from comfy_api.latest import io
 
 from ..core.bundles import VoiceProfile
 from ..core.voice.profiles import average, blend
-from . import types
-from .checks import Stage
+from .host import types
+from .host.checks import Stage
 
 
 def profile_output() -> io.Output:

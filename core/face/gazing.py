@@ -1,7 +1,7 @@
 """Gaze: fixations on the viewer, short looks away that come back, and micro-saccades.
 
 Looks away last 0.5-1.5 s, begin seldom while a phrase is being closed, and every one returns; saccades take
-40-60 ms (two frames at 25 fps). Positions are iris shifts as in core.face.motion, x right and y down.
+40-60 ms (two frames at 25 fps). Positions are iris shifts as in core.motion_channels, x right and y down.
 """
 
 from __future__ import annotations

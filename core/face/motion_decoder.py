@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..voice.convnext import ConvNeXtBlock
-from .motion import ARTICULATION, MAX_LIP_GAP
+from ..motion_channels import ARTICULATION, MAX_LIP_GAP
+from ..nn.convnext import ConvNeXtBlock
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def to_range(raw: Tensor) -> Tensor:
 
 
 def within_range(motion: Tensor) -> Tensor:
-    """Cut off what is to spare: every channel within the range that ``core.face.motion`` states."""
+    """Cut off what is to spare: every channel within the range that ``core.motion_channels`` states."""
     scale = torch.tensor([MAX_LIP_GAP if name == "lip_gap" else 1.0 for name in ARTICULATION], device=motion.device)
     signed = torch.tensor([name == "lip_width" for name in ARTICULATION], device=motion.device)
     return motion.minimum(scale).maximum(-signed.float())

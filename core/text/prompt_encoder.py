@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from ..voice.convnext import ConvNeXtBlock
-from .symbols import SYMBOLS
+from ..nn.convnext import ConvNeXtBlock
+from .english.symbols import SYMBOLS
 
 
 @dataclass(frozen=True)

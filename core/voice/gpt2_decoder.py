@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from transformers import GPT2Config, GPT2Model
 
-from .convnext import ConvNeXtBlock
+from ..audio.mel import N_MELS
+from ..nn.convnext import ConvNeXtBlock
 from .harmonics import PITCH
-from .mel import N_MELS
 from .voice_encoder import MEL_MEAN, MEL_SCALE
 
 PIECE, LOOK_BACK, LOOK_AHEAD = 340, 80, 8  # tokens; what training has seen is at most 425

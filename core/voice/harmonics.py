@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..audio.mel import N_FFT
 from ..timing import MEL_RATE, SAMPLE_RATE
-from .mel import N_FFT
 
 REFERENCE_HZ = 160.0
 PITCH = 2  # columns

@@ -16,10 +16,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..audio.mel import N_FFT, N_MELS, PADDING
+from ..nn.convnext import ConvNeXtBlock
 from ..timing import MEL_HOP
-from .convnext import ConvNeXtBlock
 from .harmonics import CycleCounter, harmonic_phase, harmonic_share
-from .mel import N_FFT, N_MELS, PADDING
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class HiFiGenerator(nn.Module):
 
 
 def inverse_stft(spectrum: Tensor) -> Tensor:
-    """Overlap-add of complex frames [B, 513, T] -> [B, 300 T], inverse of the STFT in core.voice.mel."""
+    """Overlap-add of complex frames [B, 513, T] -> [B, 300 T], inverse of the STFT in core.audio.mel."""
     frames = spectrum.shape[-1]
     window = torch.hann_window(N_FFT, device=spectrum.device)
     pieces = torch.fft.irfft(spectrum, n=N_FFT, dim=1) * window[:, None]  # [B, 1024, T]

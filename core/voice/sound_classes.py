@@ -1,7 +1,7 @@
 """Eight kinds of sound, from fricatives to open vowels, told apart by the coarse shape of their log-mel spectrum.
 
 A shape is the first cosines of a log-mel frame less their mean over a voice's speech. The centres were found by k-means
-on the training speech (``python -m narrating_face.core.training.sound_classes``); they belong to no voice.
+on the training speech (``python -m narrating_face.research.training.phone_classes``); they belong to no voice.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from .mel import N_MELS
+from ..audio.mel import N_MELS
 
 COSINES = 20  # of a log-mel frame: a smooth curve; finer detail is pitch and chance
 CENTRES = (

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from .convnext import ConvNeXtBlock
-from .mel import N_MELS
+from ..audio.mel import N_MELS
+from ..nn.convnext import ConvNeXtBlock
 from .voice_encoder import MEL_MEAN, MEL_SCALE
 
 

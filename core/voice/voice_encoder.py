@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .convnext import ConvNeXtBlock
-from .mel import N_MELS
+from ..audio.mel import N_MELS
+from ..nn.convnext import ConvNeXtBlock
 
 MEL_MEAN, MEL_SCALE = -6.0, 3.0
 

@@ -1,4 +1,4 @@
-"""The bundled starter family: weights beside this file -> ``core.starter.model.StarterModel``."""
+"""The bundled starter family: weights beside this file -> ``core.families.starter.model.StarterModel``."""
 
 from .loader import SAMPLES, WEIGHTS, load
 

@@ -8,14 +8,14 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from ...core.starter.model import StarterModel
-from ...core.starter.nets import StarterNets
-from ...core.text.front_end import EnglishFrontEnd
+from ...core.families.starter.model import StarterModel
+from ...core.families.starter.nets import StarterNets
+from ...core.text.english.front_end import EnglishFrontEnd
 from ...core.voice.hifi_generator import HiFiGenerator
 from ..bundled import reading
-from ..english import load_english
 from ..face_landmarks import load_face_landmarker
 from ..gpt2 import fill_masks
+from .english import load_english
 
 HERE = Path(__file__).parent
 WEIGHTS, SAMPLES = HERE / "weights", HERE / "samples"

@@ -2,6 +2,11 @@
 
 from .convert import convert
 from .files import SOURCE
-from .load import forget_encoders, load_networks, load_tokenizer, load_voice
+from .load import (
+    forget_encoders,
+    load_networks,
+    load_tokenizer,
+    load_voice,
+)
 
 __all__ = ["SOURCE", "convert", "forget_encoders", "load_networks", "load_tokenizer", "load_voice"]

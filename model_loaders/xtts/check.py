@@ -9,7 +9,12 @@ from torch import Tensor
 
 from ...core.voice.xtts.config import XTTSConfig
 from .files import unusable
-from .names import COMPUTED, DIRECTION, GAIN, checkpoint_name
+from .names import (
+    COMPUTED,
+    DIRECTION,
+    GAIN,
+    checkpoint_name,
+)
 from .shell import shell
 from .sizes import config_of
 

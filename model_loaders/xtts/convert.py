@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...core.files import save_tensors
+from ...core.runtime.files import save_tensors
 from .check import checked_config
 from .files import HEADS, read_checkpoint
 

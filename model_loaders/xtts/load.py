@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ...core.errors import InputError
-from ...core.spare_memory import give_back, lean
+from ...core.runtime.allocator import give_back, lean
 from ...core.text.xtts.tokenizer import SpeechTokenizer
 from ...core.voice.xtts.linear import LINEARS, MakeLinear, replace_linears
 from ...core.voice.xtts.linear_float32 import OutputMajorLinear

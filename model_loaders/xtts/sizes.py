@@ -6,8 +6,20 @@ from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
-from ...core.voice.xtts.config import ConditioningConfig, GPTConfig, SpeakerConfig, VocoderConfig, XTTSConfig
-from .names import CONDITIONING, DIRECTION, PERCEIVER, SPEAKER, VOCODER
+from ...core.voice.xtts.config import (
+    ConditioningConfig,
+    GPTConfig,
+    SpeakerConfig,
+    VocoderConfig,
+    XTTSConfig,
+)
+from .names import (
+    CONDITIONING,
+    DIRECTION,
+    PERCEIVER,
+    SPEAKER,
+    VOCODER,
+)
 
 HEAD_WIDTH = 64
 Shape = Callable[[str], tuple[int, ...]]

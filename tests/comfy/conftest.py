@@ -10,7 +10,7 @@ import pytest
 import torch
 from comfy_server import ComfyServer, environment_folder
 from tiny_hallo_files import write_files
-from xtts_small import random_state, write_vocabulary
+from tiny_xtts import random_state, write_vocabulary
 
 
 @pytest.fixture(scope="session")

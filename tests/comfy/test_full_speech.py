@@ -9,7 +9,7 @@ from typing import Any
 import av
 import pytest
 from comfy_server import REPOSITORY, ComfyServer
-from xtts_small import PRECISIONS
+from tiny_xtts import PRECISIONS
 
 
 @pytest.fixture

@@ -6,12 +6,22 @@ from dataclasses import replace
 
 import pytest
 import torch
-from narrating_face.core.bundles import FaceMotion, SampleFacts, Speech, VoiceProfile
+from narrating_face.core.bundles import (
+    FaceMotion,
+    SampleFacts,
+    Speech,
+    VoiceProfile,
+)
 from narrating_face.core.errors import InputError
-from narrating_face.core.face.motion import CHANNELS
-from narrating_face.core.files import save_tensors
-from narrating_face.core.starter.windows import LEAST_PAUSE, frames_between, heard_commas, stretches
-from narrating_face.core.text.symbols import SYMBOLS, encode
+from narrating_face.core.families.starter.segment_timing import (
+    LEAST_PAUSE,
+    frames_between,
+    heard_commas,
+    stretches,
+)
+from narrating_face.core.motion_channels import CHANNELS
+from narrating_face.core.runtime.files import save_tensors
+from narrating_face.core.text.english.symbols import SYMBOLS, encode
 from narrating_face.core.timing import frame_count
 
 PROFILE = VoiceProfile(torch.randn(1, 16, 512), torch.randn(1, 256), SampleFacts(2.5, -23.1, 31.0, 0.0, 118.2, 3.4))

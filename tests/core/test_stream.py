@@ -6,11 +6,11 @@ import pytest
 import torch
 from narrating_face.core.bundles import NarrationPiece, Portrait, VoiceProfile
 from narrating_face.core.errors import InputError
+from narrating_face.core.families.starter.model import StarterModel
 from narrating_face.core.media import read_audio, read_image
+from narrating_face.core.media.chunks import pieces_of
 from narrating_face.core.model import FaceControls
-from narrating_face.core.narrate import narrate, stream
-from narrating_face.core.narration_pieces import pieces_of
-from narrating_face.core.starter.model import StarterModel
+from narrating_face.core.pipeline import narrate, stream
 from narrating_face.model_loaders import starter
 from torch.nn.functional import interpolate
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 from narrating_face.core.errors import InputError
-from narrating_face.core.training.convert_landmarks import SHA256, convert
 from narrating_face.model_loaders.face_landmarks import load_face_landmarker
+from narrating_face.research.training.convert_landmarks import SHA256, convert
 from safetensors import safe_open
 
 WEIGHTS = Path(__file__).parents[2] / "model_loaders" / "starter" / "weights"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from narrating_face.core.face.diffusion.audio_module import RegionMasks
-from narrating_face.core.face.diffusion.config import UNetConfig, VAEConfig
+from narrating_face.core.face.hallo.audio_module import RegionMasks
+from narrating_face.core.face.hallo.config import UNetConfig, VAEConfig
 from safetensors.torch import load_file
 from torch import Tensor, nn
 

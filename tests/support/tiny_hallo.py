@@ -8,16 +8,16 @@ from typing import cast
 
 import torch
 from hallo_goldens import SMALL_VAE, UNET, filled
-from narrating_face.core.face.diffusion.config import AudioProjectionConfig
-from narrating_face.core.face.diffusion.denoising_unet import DenoisingUNet
-from narrating_face.core.face.diffusion.face_locator import FaceLocator
-from narrating_face.core.face.diffusion.nets import DecoderNets, HalloNets
-from narrating_face.core.face.diffusion.projections import AudioProjection, ImageProjection
-from narrating_face.core.face.diffusion.reference_net import ReferenceNet
-from narrating_face.core.face.diffusion.speech_features import SpeechFeatures
-from narrating_face.core.face.diffusion.vae import VAE
-from narrating_face.core.full.face import HalloFace
-from narrating_face.core.full.face_only import FaceOnlyModel
+from narrating_face.core.face.hallo.config import AudioProjectionConfig
+from narrating_face.core.face.hallo.denoising_unet import DenoisingUNet
+from narrating_face.core.face.hallo.face_locator import FaceLocator
+from narrating_face.core.face.hallo.nets import DecoderNets, HalloNets
+from narrating_face.core.face.hallo.projections import AudioProjection, ImageProjection
+from narrating_face.core.face.hallo.reference_net import ReferenceNet
+from narrating_face.core.face.hallo.speech_features import SpeechFeatures
+from narrating_face.core.face.hallo.vae import VAE
+from narrating_face.core.families.hallo.face import HalloFace
+from narrating_face.core.families.hallo.face_only import FaceOnlyModel
 from narrating_face.model_loaders.face_landmarks import load_face_landmarker
 from transformers import Wav2Vec2Config, Wav2Vec2Model
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import torch
-from narrating_face.core.face.arcface import ArcFace
-from narrating_face.model_loaders.hallo import PREFIXES, unused_shapes
-from narrating_face.model_loaders.narrating_for_you import published_shapes
+from narrating_face.core.face.hallo.arcface import ArcFace
+from narrating_face.model_loaders.hallo.combined import published_shapes
+from narrating_face.model_loaders.hallo.unets import PREFIXES, unused_shapes
 from safetensors.torch import save_file
 from tiny_hallo import SPEECH, tiny_nets
 from torch import Tensor, nn

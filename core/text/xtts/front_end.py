@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...errors import InputError
 from .cleaner import clean
 from .languages import LANGUAGES
-from .romanise import romanised
+from .romanize import romanised
 from .sentences import PAUSE_PARAGRAPH, pause_after, split_sentences
 from .tokenizer import SpeechTokenizer
 

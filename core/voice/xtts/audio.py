@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ...audio.resample import resample as resample_any
 from ...errors import InputError
-from ..resample import resample as resample_any
 from .config import REFERENCE_RATE
 
 ZERO_CROSSINGS, ROLLOFF = 6, 0.99

@@ -14,8 +14,13 @@ import torch
 from torch import Tensor
 
 from .gpt import XTTSGPT, Decoding
-from .opening import opening
-from .sampling import SpeechSampling, draw, fresh_history, processed
+from .prefill import opening
+from .sampling import (
+    SpeechSampling,
+    draw,
+    fresh_history,
+    processed,
+)
 
 OnCode = Callable[[int], None]
 

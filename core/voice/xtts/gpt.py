@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import GPT2Config, GPT2Model
 
-from ...spare_memory import lean
+from ...runtime.allocator import lean
 from .cache import ROOM, roomy_cache
 from .config import START_TEXT, STOP_TEXT, GPTConfig
 

@@ -11,13 +11,25 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from ...spare_memory import lean
+from ...runtime.allocator import lean
 from ...text.xtts.front_end import SpeechFrontEnd, SpokenSentence
 from ...text.xtts.tokenizer import SpeechTokenizer
 from .audio import reference_audio, resample
 from .conditioning import ConditioningEncoder
-from .config import REFERENCE_PRESETS, REFERENCE_RATE, SPEAKER_RATE, ReferencePreset, XTTSConfig
-from .decoding import OnCode, Spoken, Utterance, decode, stream
+from .config import (
+    REFERENCE_PRESETS,
+    REFERENCE_RATE,
+    SPEAKER_RATE,
+    ReferencePreset,
+    XTTSConfig,
+)
+from .decoding import (
+    OnCode,
+    Spoken,
+    Utterance,
+    decode,
+    stream,
+)
 from .frames import FrameQueue, vocoder_frames
 from .gpt import XTTSGPT
 from .sampling import SpeechSampling

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ...spare_memory import give_back
+from ...runtime.allocator import give_back
 from .config import FRAME_SAMPLES, VocoderConfig
 
 SLOPE, LAST_SLOPE = 0.1, 0.01

@@ -9,7 +9,12 @@ from narrating_face.core.entanglement.encoders import (
     Tokens,
     Unentangled,
 )
-from narrating_face.core.entanglement.prompt_guided import ContextChoice, PromptGuidedTransformer, Timed, time_code
+from narrating_face.core.entanglement.prompt_guided import (
+    ContextChoice,
+    PromptGuidedTransformer,
+    Timed,
+    time_code,
+)
 from torch import nn
 
 

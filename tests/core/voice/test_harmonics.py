@@ -4,10 +4,15 @@ import math
 
 import pytest
 import torch
-from narrating_face.core.voice.harmonics import CycleCounter, harmonic_phase, harmonic_share, pitch_columns
+from narrating_face.core.audio.mel import magnitudes
+from narrating_face.core.audio.pitch import fundamental, median_hz
+from narrating_face.core.voice.harmonics import (
+    CycleCounter,
+    harmonic_phase,
+    harmonic_share,
+    pitch_columns,
+)
 from narrating_face.core.voice.hifi_generator import inverse_stft
-from narrating_face.core.voice.mel import magnitudes
-from narrating_face.core.voice.pitch import fundamental, median_hz
 
 
 def buzz(hertz: float, seconds: float = 1.0) -> torch.Tensor:

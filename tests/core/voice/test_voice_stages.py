@@ -2,9 +2,14 @@
 
 import pytest
 import torch
+from narrating_face.core.voice.duration_pitch_predictor import (
+    SpeechPlanner,
+    alignment,
+    symbol_times,
+    whole_durations,
+)
 from narrating_face.core.voice.gpt2_decoder import GPT2SpeechDecoder
 from narrating_face.core.voice.hifi_generator import HiFiGenerator
-from narrating_face.core.voice.planner import SpeechPlanner, alignment, symbol_times, whole_durations
 from narrating_face.core.voice.speech_encoder import SpeechEncoder
 from narrating_face.core.voice.voice_encoder import VoiceEncoder
 

@@ -13,9 +13,9 @@ import torch
 from narrating_face.core.voice.xtts.config import XTTSConfig
 from narrating_face.core.voice.xtts.model import XTTSNets
 from narrating_face.model_loaders.xtts import load_networks
+from tiny_xtts import DATA, PRECISIONS
 from torch import Tensor
 from xtts_pickled import pickled_config, save_with_objects
-from xtts_small import DATA, PRECISIONS
 
 SIZES = {"float32": 4, "int64": 8}
 NAMES = {"float32": "F32", "int64": "I64"}

@@ -19,9 +19,9 @@ from narrating_face.model_loaders.xtts import convert, load_networks, load_voice
 from narrating_face.model_loaders.xtts.check import expected_shapes
 from safetensors import safe_open
 from safetensors.torch import save_file
+from tiny_xtts import DATA, TINY, random_state, small_state, write_checkpoint, write_vocabulary
 from torch import Tensor
 from xtts_pickled import pickled_config, save_with_objects
-from xtts_small import DATA, TINY, random_state, small_state, write_checkpoint, write_vocabulary
 
 State = dict[str, Any]
 CONFIG = {"model_args": {"gpt_n_heads": 4}}

@@ -18,7 +18,7 @@ from torch import Tensor
 sys.path.append(str(Path(__file__).parents[1]))
 from conftest import read_portrait
 from landmark_cases import all_cases
-from narrating_face.core.files import save_tensors
+from narrating_face.core.runtime.files import save_tensors
 
 GOLDENS = Path(__file__).parents[3] / "data" / "landmarks" / "goldens.safetensors"
 

@@ -7,7 +7,13 @@ import math
 import pytest
 import torch
 from narrating_face.core.face.landmarks.crops import Region, apply_affine, crop
-from narrating_face.core.face.landmarks.detection import SCORE, anchor_centres, face_region, overlap, suppress
+from narrating_face.core.face.landmarks.detection import (
+    SCORE,
+    anchor_centres,
+    face_region,
+    overlap,
+    suppress,
+)
 
 
 def detection(x0, y0, x1, y1, score):

@@ -12,11 +12,11 @@ from narrating_face.core.text.xtts.cleaner import clean
 from narrating_face.core.text.xtts.front_end import SpeechFrontEnd
 from narrating_face.core.text.xtts.languages import LANGUAGES
 from narrating_face.core.text.xtts.numbers import chinese_numbers
-from narrating_face.core.text.xtts.romanise import romanised
+from narrating_face.core.text.xtts.romanize import romanised
 from narrating_face.core.text.xtts.sentences import pause_after, split_sentences
 from narrating_face.core.text.xtts.tokenizer import SpeechTokenizer
+from tiny_xtts import facts
 from tokenizers import Tokenizer
-from xtts_small import facts
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from narrating_face.core.voice.xtts.model import XTTSVoice
+from tiny_xtts import goldens, small_voice
 from torch import Tensor
-from xtts_small import goldens, small_voice
 
 
 @pytest.fixture(scope="session")

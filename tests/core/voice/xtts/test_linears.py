@@ -10,8 +10,8 @@ from narrating_face.core.voice.xtts.linear import LINEARS, float32_linear
 from narrating_face.core.voice.xtts.linear_float16 import Float16Linear
 from narrating_face.core.voice.xtts.linear_float32 import OutputMajorLinear
 from narrating_face.core.voice.xtts.linear_packed import PackedLinear, packing_works
+from tiny_xtts import NEEDS_FBGEMM
 from torch import Tensor
-from xtts_small import NEEDS_FBGEMM
 
 PACKS = pytest.mark.skipif(not packing_works(), reason="this computer's torch packs no float32 weights")
 EXACT = [OutputMajorLinear, pytest.param(PackedLinear, marks=PACKS)]

@@ -15,8 +15,8 @@ from narrating_face.core.voice.xtts.model import XTTSVoice
 from narrating_face.core.voice.xtts.sampling import SpeechSampling
 from narrating_face.core.voice.xtts.vocoder import CONTEXT, windows
 from narrating_face.model_loaders.xtts import load_networks
+from tiny_xtts import NEEDS_FBGEMM, small_state, small_voice, write_checkpoint
 from torch import Tensor
-from xtts_small import NEEDS_FBGEMM, small_state, small_voice, write_checkpoint
 
 Golden = dict[str, Tensor]
 SAMPLING = SpeechSampling(repetition_penalty=5)

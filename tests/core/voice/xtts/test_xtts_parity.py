@@ -12,9 +12,9 @@ from narrating_face.core.voice.xtts.decoding import Spoken, Utterance, decode
 from narrating_face.core.voice.xtts.frames import at_speed, vocoder_frames
 from narrating_face.core.voice.xtts.model import XTTSVoice
 from narrating_face.core.voice.xtts.sampling import SpeechSampling, fresh_history, processed
+from tiny_xtts import facts
 from torch import Tensor
 from torch.nn import functional as F
-from xtts_small import facts
 
 Golden = dict[str, Tensor]
 PIECES = ReferencePreset(piece=2.0)

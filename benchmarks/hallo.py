@@ -1,0 +1,16 @@
+"""What ``narrating-face bench hallo --account`` prints: the work of one clip, counted on tensors without data."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from ..cli.progress_bar import Progress
+from ..core.face.hallo.settings import DiffusionSettings
+from .hallo_cost_report import account_lines
+
+
+def bench_hallo(asked: Namespace, progress: Progress) -> list[str]:
+    progress("bench", 0, 1)
+    lines = list(account_lines(DiffusionSettings(size=asked.size)))
+    progress("bench", 1, 1)
+    return lines

@@ -1,0 +1,137 @@
+"""A whole narration, clip by clip: subject and speech -> windows of frames, uint8 [F, h, w, 3], in constant memory.
+
+What stays the same is computed once: the portrait's latent and bank, the face region's map, the face tokens. For each
+clip: the bank of the earlier frames, the audio tokens, the keys and values of all these; then denoising and decoding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .conditions import Conditions
+from .denoise import Halves, denoise
+from .memory_plan import MemoryPlan
+from .motion_frames import earlier_latents, encoded_again
+from .nets import DecoderNets, Residency
+from .pixels import grey_levels
+from .reference_banks import FaceTokens, earlier_banks, portrait_banks
+from .reference_net import Bank
+from .settings import DiffusionSettings
+from .speech_features import SpeechReader
+from .subject import Subject
+
+OnStep = Callable[[int], None]  # denoising steps done in the whole narration
+
+
+@dataclass(frozen=True)
+class Constants:
+    """What a narration computes once."""
+
+    portrait: Tensor  # [1, 4, h, w]
+    banks: tuple[Bank, ...]
+    tokens: FaceTokens
+    located: Tensor  # [1, C, h, w]
+
+
+class ClipChain:
+    """See the module docstring. ``seed`` draws the noise; ``frames`` is the length of the whole narration."""
+
+    def __init__(
+        self,
+        nets: DecoderNets,
+        settings: DiffusionSettings,
+        plan: MemoryPlan,
+        residency: Residency,
+        on_step: OnStep | None = None,
+    ) -> None:
+        self._nets, self._settings, self._plan, self._residency = nets, settings, plan, residency
+        self._on_step = on_step or (lambda _: None)
+        self._net = nets.hallo.denoising_unet
+        self._guided = settings.sampling.guidance > 1
+
+    @torch.inference_mode()
+    def windows(self, subject: Subject, speech: SpeechReader | None, frames: int, seed: int) -> Iterator[Tensor]:
+        self._net.frames_at_once = self._plan.frames_at_once
+        constants, chance = self._constants(subject), torch.Generator().manual_seed(seed)
+        earlier = constants.portrait.expand(self._settings.earlier, -1, -1, -1)
+        length, steps = self._settings.frames, self._settings.sampling.steps
+        for clip, first in enumerate(range(0, frames, length)):
+            noise = self._noise(chance, constants.portrait)
+            halves = self._halves(constants, subject, earlier, speech, first)
+            latents = denoise(
+                self._net,
+                noise,
+                halves,
+                self._settings.sampling,
+                self._settings.fixes,
+                lambda step, _, done=clip * steps: self._on_step(done + step),
+            )
+            window, last = self._decode(latents[: frames - first])
+            yield window
+            if first + length < frames:
+                earlier = self._earlier(latents, last, constants.portrait)
+
+    def _constants(self, subject: Subject) -> Constants:
+        hallo, fixes = self._nets.hallo, self._settings.fixes
+        portrait = self._nets.vae.encode(subject.pixels).float()
+        self._residency.bring(hallo.reference_net)
+        embedding = subject.embedding.to(hallo.image_projection.proj.weight)
+        tokens = FaceTokens(hallo.image_projection(embedding), hallo.image_projection(torch.zeros_like(embedding)))
+        located = hallo.face_locator(subject.region.to(hallo.face_locator.conv_in.weight))
+        banks = portrait_banks(hallo.reference_net, portrait, tokens, fixes, self._guided)
+        return Constants(portrait, banks, tokens, located)
+
+    def _halves(
+        self, constants: Constants, subject: Subject, earlier: Tensor, speech: SpeechReader | None, first: int
+    ) -> Halves:
+        net, tokens, settings = self._nets.hallo.reference_net, constants.tokens, self._settings
+        self._residency.bring(net)
+        banks = earlier_banks(net, earlier, tokens, settings.fixes, self._guided)
+        if self._plan.release_reference:
+            self._residency.release(net)
+        masks = tuple(mask.to(tokens.face) for mask in subject.masks)
+        strengths = settings.strengths
+        conditional = self._net.conditions(
+            tokens.face,
+            constants.banks,
+            banks.conditional,
+            self._audio(speech, first),
+            masks,
+            constants.located,
+            strengths,
+            settings.frames,
+        )
+        unconditional: Conditions | None = None
+        if self._guided:
+            unconditional = self._net.conditions(tokens.nobody, None, banks.unconditional, None, masks, None, strengths)
+        return Halves(conditional, unconditional)
+
+    def _audio(self, speech: SpeechReader | None, first: int) -> Tensor | None:
+        projection = self._nets.hallo.audio_projection
+        if speech is None or projection is None:
+            return None
+        return projection(speech.windows(first, first + self._settings.frames).to(projection.proj1.weight))
+
+    def _noise(self, chance: torch.Generator, portrait: Tensor) -> Tensor:
+        """Half-float noise drawn on the CPU, so that a seed means the same on every device: [F, 4, h, w]."""
+        shape = (1, portrait.shape[1], self._settings.frames, *portrait.shape[-2:])
+        noise = torch.randn(shape, generator=chance, dtype=torch.float16)
+        return noise[0].transpose(0, 1).to(portrait)
+
+    def _decode(self, latents: Tensor) -> tuple[Tensor, Tensor | None]:
+        """(frames uint8 [F, h, w, 3], the last ones as pixels when the next clip is to encode them again)."""
+        parts, last = [], latents.new_empty(0)
+        for latent in latents.split(1):
+            pixels = self._nets.vae.decode(latent).float()
+            parts.append(grey_levels(pixels))
+            if not self._settings.fixes.latent_chain:
+                last = torch.cat([last, pixels])[-self._settings.earlier :]
+        return torch.cat(parts), last if len(last) else None
+
+    def _earlier(self, latents: Tensor, pixels: Tensor | None, portrait: Tensor) -> Tensor:
+        frames = None if pixels is None else encoded_again(self._nets.vae, pixels).float()
+        return earlier_latents(latents, frames, self._settings.earlier, portrait, self._settings.fixes)

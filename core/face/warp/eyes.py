@@ -1,0 +1,207 @@
+"""Eyelids and gaze of one eye.
+
+In: source points [2, H, W] (crop pixels) of a box around the eye, blink 0..1, gaze -1..1. Out: colour [3, H, W].
+The eye is two layers: an eyeball whose hidden parts are filled once (iris by its own rings, white by its surroundings)
+and lids of the portrait's own skin, which slide over it until they meet just above the lower lid. The upper lid
+unfolds as it falls: its crease and the shadow under it give way to smooth skin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from .box import Box, box_around
+from .geometry import (
+    Profile,
+    blur_curve,
+    fall_off,
+    frame_between,
+    smoothstep,
+)
+from .prepared_portrait import Canvas
+from .texture import fine_texture, smooth_texture
+
+LASHES = 0.012
+LID_EDGE, LASH_EDGE = 0.025, 0.04  # lower and upper rim of the eye that lids and lashes darken: no part of the ball
+LOWER_LID_RISE = 0.18
+CREASE = 0.13  # above the eye, within which the folded lid lies
+UNFOLDED = 0.92  # share of the fold that a full blink smooths
+SHUT = 0.045  # an opening smaller than this is a closed eye
+
+
+class Eye:
+    def __init__(
+        self, canvas: Canvas, upper: Sequence[int], lower: Sequence[int], brow: Sequence[int], iris: Sequence[int]
+    ) -> None:
+        self.canvas = canvas
+        points = canvas.landmarks[:, :2]
+        left, right = points[upper[0]], points[upper[-1]]
+        self.frame = frame_between(left, right, (left + right) / 2, canvas.unit)
+        local = self.frame.to_local(points.T)
+        self.profile = Profile(0.6, canvas.device)
+        self._prepare_lids(local, upper, lower, brow)
+        self.centre = points[iris[0]]
+        self.radius = float((points[list(iris[1:])] - self.centre).norm(dim=1).mean())
+        self.box = self._box(local, brow)
+        around = self.box.grown(int(0.1 * canvas.unit), canvas.box.width, canvas.box.height)
+        self.ball = fine_texture(self._eyeball(), around)
+        self.unfolded = smooth_texture(self._smooth_skin(), around)
+
+    def _prepare_lids(self, local: Tensor, upper: Sequence[int], lower: Sequence[int], brow: Sequence[int]) -> None:
+        x = self.profile.x
+        top = self.profile.contour(local[:, list(upper)], smooth=0.012)
+        bottom = self.profile.contour(local[:, list(lower)], smooth=0.012)
+        self.half = float(local[0, upper[-1]] - local[0, upper[0]]) / 2
+        inside = smoothstep((self.half * 1.02 - x.abs()) / (0.15 * self.half))
+        middle = (top + bottom) / 2
+        self.top, self.bottom = middle + inside * (top - middle), middle + inside * (bottom - middle)
+        self.opening = float((self.bottom - self.top).max())
+        order = local[0, list(brow)].argsort()
+        self.brow = self.profile.contour(local[:, list(brow)][:, order], smooth=0.05) + 0.02
+        self.brow = torch.minimum(self.brow, self.top - 0.12)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the portrait's eye is shut; it is kept so."""
+        return self.opening < SHUT
+
+    def _box(self, local: Tensor, brow: Sequence[int]) -> Box:
+        x = torch.tensor((-self.half - 0.1, self.half + 0.1), device=local.device)
+        y = torch.tensor((float(self.brow.min()), float(self.bottom.max()) + 0.28), device=local.device)
+        corners = torch.stack((x[[0, 1, 0, 1]], y[[0, 0, 1, 1]]))
+        return box_around(self.frame.to_pixels(corners), self.canvas.box.width, self.canvas.box.height)
+
+    def _eyeball(self) -> Tensor:
+        """The crop's pixels with the eye completed beyond its lids: [3, h, w]."""
+        rows, columns = self.box.slices
+        points = self.box.pixels(self.canvas.device)
+        colour = self.canvas.pixels[:, rows, columns]
+        known = self._visible(points)
+        filled = self._fill_iris(colour, known, points)
+        ball = self.canvas.pixels.clone()
+        ball[:, rows, columns] = filled
+        return ball
+
+    def _smooth_skin(self) -> Tensor:
+        """The crop's pixels with eye and fold replaced by the skin around them: [3, h, w]."""
+        rows, columns = self.box.slices
+        colour = self.canvas.pixels[:, rows, columns]
+        x, y = self.frame.to_local(self.box.pixels(self.canvas.device))
+        top, bottom, brow = self.profile.lookup((self.top, self.bottom, self.brow), x)
+        fold = (y > torch.maximum(top - CREASE, brow + 0.04)) & (y < bottom + 0.05) & (x.abs() < self.half + 0.04)
+        skin = self.canvas.pixels.clone()
+        skin[:, rows, columns] = _diffuse(colour, ~fold, 0.12 * self.canvas.unit)
+        return skin
+
+    def _visible(self, points: Tensor) -> Tensor:
+        x, y = self.frame.to_local(points)
+        top, bottom = self.profile.lookup((self.top, self.bottom), x)
+        return (y > top + LASH_EDGE) & (y < bottom - LID_EDGE) & (x.abs() < 0.85 * self.half)
+
+    def _fill_iris(self, colour: Tensor, known: Tensor, points: Tensor) -> Tensor:
+        distance = (points - self.centre.view(2, 1, 1)).norm(dim=0) / self.radius
+        iris = distance < 1.15
+        white = _diffuse(colour, known & (distance > 1.25), self.radius)
+        bins = (distance * 8).long().clamp(max=10)
+        rings = white.clone()
+        for ring in range(10):
+            here = (bins == ring) & iris
+            seen = here & known
+            if bool(seen.any()):
+                rings[:, here] = colour[:, seen].mean(1, keepdim=True)
+        soft = smoothstep((1.15 - distance) / 0.15)
+        hidden = white + soft * (_blur(rings, 0.12 * self.radius) - white)
+        own = smoothstep(2 * _blur(known.float()[None], 0.15 * self.radius) - 1)  # fades out inside what is known
+        return hidden + own * (colour - hidden)
+
+    def render(self, source: Tensor, plain: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
+        """The eye's colour [3, H, W]; ``source`` [2, H, W] and ``plain`` are place and colour before lids and gaze."""
+        x, y = self.frame.to_local(source)
+        upper_shift, lower_shift = self._lid_shifts(blink, 0.30 * gaze_y * (1 - blink))
+        curves = (self.top, self.bottom, upper_shift, blur_curve(upper_shift, 14), lower_shift, self.brow)
+        top, bottom, upper_move, skin_move, lower_move, brow = self.profile.lookup(curves, x)
+        new_top, new_bottom = top + LASHES + upper_move, bottom + lower_move
+        skin = smooth_rise((y - brow) / (new_top - brow).clamp_min(0.02))
+        upper_y = torch.minimum(y - skin_move * skin, top + LASHES)
+        lower_y = torch.maximum(y - lower_move * smoothstep((new_bottom + 0.22 - y) / 0.22), bottom)
+        upper, lower = self._lids(x, upper_y, lower_y)
+        if blink:
+            unfolding = smoothstep((y - top + CREASE) / 0.08) * smoothstep((new_top - y - 0.005) / 0.03)
+            upper = torch.lerp(upper, self.unfolded.at(source), UNFOLDED * blink * unfolding)
+        sharpness = self.canvas.unit / max(1.5, 0.012 * self.canvas.unit)
+        below = smoothstep((y - new_bottom) * sharpness + 0.5)
+        above = smoothstep((new_top - y) * sharpness + 0.5)
+        ball = self._looking(source, plain, _lid_shade(y, new_top, new_bottom), (gaze_x, gaze_y))
+        colour = torch.lerp(torch.lerp(ball, lower, below), upper, above)
+        if blink:
+            ends = smoothstep((self.half - x.abs()) / 0.06)
+            colour = colour * (1 - 0.4 * blink * fall_off(((y - new_top) / 0.011) ** 2) * ends)
+        return colour
+
+    def _lid_shifts(self, blink: float, follow: float) -> tuple[Tensor, Tensor]:
+        """How far both lids have moved: curves [STEPS]. The upper lid also follows the gaze up and down."""
+        meeting = self.bottom - LOWER_LID_RISE * (self.bottom - self.top)
+        return (meeting - self.top) * (blink + follow), (meeting - self.bottom) * blink
+
+    def _lids(self, x: Tensor, upper: Tensor, lower: Tensor) -> tuple[Tensor, Tensor]:
+        """The portrait's colours [3, H, W] at (x, upper) and (x, lower), both [H, W] in the eye's frame."""
+        points = torch.stack((x, x, upper, lower)).view(2, -1, x.shape[1])  # [2, 2 H, W]
+        upper_colour, lower_colour = self.canvas.texture.at(self.frame.to_pixels(points)).chunk(2, 1)
+        return upper_colour, lower_colour
+
+    def _looking(self, points: Tensor, plain: Tensor, shade: Tensor, gaze: tuple[float, float]) -> Tensor:
+        """The eyeball [3, H, W] where the iris's move carries it along; elsewhere the portrait's own."""
+        reach_x = max(0.0, self.half * self.canvas.unit - 0.9 * self.radius) * 0.9
+        reach_y = 0.55 * self.radius
+        local = torch.tensor((gaze[0] * reach_x, gaze[1] * reach_y), device=points.device)
+        moved = min(1.0, float(local.norm()) / (0.12 * self.radius))
+        if moved == 0:
+            return plain
+        offset = self.frame.vector_to_pixels(local / self.canvas.unit)
+        centre = self.centre + offset
+        distance = torch.hypot(points[0] - centre[0], points[1] - centre[1]) / self.radius
+        weight = smoothstep((3.2 - distance) / 2.1)
+        ball = self.ball.at(points - offset.view(2, 1, 1) * weight)
+        return plain + moved * smoothstep((3.2 - distance) / 0.8) * (ball * shade - plain)
+
+
+def _lid_shade(y: Tensor, top: Tensor, bottom: Tensor) -> Tensor:
+    """What lids and lashes leave of the light on the eyeball beneath them: [H, W]."""
+    upper = 0.35 * fall_off((y - top).clamp_min(0) / 0.03)
+    return (1 - upper) * (1 - 0.25 * fall_off((bottom - y).clamp_min(0) / 0.015))
+
+
+def smooth_rise(value: Tensor) -> Tensor:
+    """0 below 0, 1 above 1; soft only at 0."""
+    value = value.clamp(0, 1)
+    return value * (0.6 + 0.4 * value * (2 - value))
+
+
+def _blur(image: Tensor, sigma: float) -> Tensor:
+    """Gaussian blur of [C, h, w]; the border goes on beyond the image."""
+    rows, columns = (_blur_matrix(size, sigma, image.device) for size in image.shape[1:])
+    return rows @ image @ columns.T
+
+
+def _blur_matrix(size: int, sigma: float, device: torch.device) -> Tensor:
+    """What each of ``size`` blurred samples takes from each sample: [size, size]."""
+    radius = max(1, int(3 * sigma))
+    place = torch.arange(-radius, size + radius, device=device)
+    distance = place - torch.arange(size, device=device)[:, None]
+    weights = torch.exp(-0.5 * (distance / max(sigma, 0.3)) ** 2) * (distance.abs() <= radius)
+    weights = weights / weights.sum(1, keepdim=True)
+    return weights.new_zeros(size, size).index_add_(1, place.clamp(0, size - 1), weights)
+
+
+def _diffuse(colour: Tensor, known: Tensor, radius: float) -> Tensor:
+    """Unknown pixels filled from the known ones near them, wider and wider."""
+    mask = known.float()[None]
+    total, weight = torch.zeros_like(colour), torch.zeros_like(mask)
+    for scale, trust in ((0.3, 1.0), (0.8, 1e-2), (2.0, 1e-4), (5.0, 1e-6)):
+        total += trust * _blur(colour * mask, scale * radius)
+        weight += trust * _blur(mask, scale * radius)
+    filled = total / weight.clamp_min(1e-12)
+    return torch.where(known, colour, filled)

@@ -1,0 +1,110 @@
+"""Where the lips meet: the portrait's inner lip contours, corrected by its pixels.
+
+In: the canvas and the mouth's frame. Out: curves y(x) of the inner and outer lips in inter-ocular distances. Between
+closed lips the seam is the darkest line near the landmarks; the lips of an open mouth stay where the landmarks are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .. import topology
+from .geometry import (
+    LocalFrame,
+    Profile,
+    blur_curve,
+    interpolate,
+    smoothstep,
+)
+from .prepared_portrait import Canvas
+
+SEARCH = 0.06
+OPEN_GAP = 0.055
+
+
+@dataclass(frozen=True)
+class Lips:
+    """Curves [STEPS] of the portrait's lips; beyond the corners all four are one line.
+
+    ``across`` is -1 at the left inner corner, 0 in the middle, 1 at the right one; ``gap`` the aperture in the middle.
+    """
+
+    upper_outer: Tensor
+    upper: Tensor
+    lower: Tensor
+    lower_outer: Tensor
+    across: Tensor
+    across_outer: Tensor
+    half_width: float
+    gap: float
+
+
+def find_lips(canvas: Canvas, frame: LocalFrame, profile: Profile) -> Lips:
+    local = frame.to_local(canvas.landmarks[:, :2].T)
+    curves = [
+        profile.contour(local[:, list(ids)])
+        for ids in (
+            topology.LIPS_OUTER_UPPER,
+            topology.LIPS_INNER_UPPER,
+            topology.LIPS_INNER_LOWER,
+            topology.LIPS_OUTER_LOWER,
+        )
+    ]
+    across = _across(profile.x, local[0, 78], local[0, 13], local[0, 308])
+    across_outer = _across(profile.x, local[0, 61], local[0, 0], local[0, 291])
+    gap = float((local[:, 14] - local[:, 13]).norm())
+    upper, lower = _seam(canvas, frame, profile, curves[1], curves[2], across, gap)
+    line = (upper + lower) / 2
+    upper_outer = torch.where(across_outer.abs() < 1, torch.minimum(curves[0], upper - 0.01), line)
+    lower_outer = torch.where(across_outer.abs() < 1, torch.maximum(curves[3], lower + 0.01), line)
+    half_width = float(local[0, 308] - local[0, 78]) / 2
+    return Lips(upper_outer, upper, lower, lower_outer, across, across_outer, half_width, gap)
+
+
+def _across(x: Tensor, left: Tensor, middle: Tensor, right: Tensor) -> Tensor:
+    to_left = (middle - left).clamp_min(0.05)
+    to_right = (right - middle).clamp_min(0.05)
+    return torch.where(x < middle, (x - middle) / to_left, (x - middle) / to_right)
+
+
+def _seam(
+    canvas: Canvas, frame: LocalFrame, profile: Profile, upper: Tensor, lower: Tensor, across: Tensor, gap: float
+) -> tuple[Tensor, Tensor]:
+    """Both inner contours; where the mouth is closed they become the dark line between the lips."""
+    inside = across.abs() < 1
+    middle = (upper + lower) / 2
+    closed = smoothstep((OPEN_GAP - (lower - upper)) / 0.03) * min(1.0, max(0.0, (OPEN_GAP - gap) / 0.02))
+    dark = _darkest(canvas, frame, profile.x, middle, inside)
+    upper = torch.where(inside, upper + closed * (dark - upper), middle)
+    lower = torch.where(inside, lower + closed * (dark - lower), middle)
+    return torch.minimum(upper, lower), torch.maximum(upper, lower)
+
+
+def _darkest(canvas: Canvas, frame: LocalFrame, x: Tensor, middle: Tensor, inside: Tensor) -> Tensor:
+    """The darkest smooth line within SEARCH of ``middle`` inside the mouth: [STEPS]."""
+    offsets = torch.linspace(-SEARCH, SEARCH, 49, device=x.device)
+    columns = inside.nonzero()[::4, 0]
+    local = torch.stack((x[columns].expand(49, -1), middle[columns] + offsets[:, None]))  # [2, 49, C]
+    light = canvas.texture.at(frame.to_pixels(local)).mean(0)
+    relative = (light - light.mean(0)) / light.std(0).clamp_min(6)
+    path = _cheapest_path(relative + 1.2 * (offsets / SEARCH).square()[:, None])
+    offset = interpolate(x, x[columns], offsets[path]) * inside
+    return middle + blur_curve(offset, 8)
+
+
+def _cheapest_path(cost: Tensor) -> Tensor:
+    """Row of each column [C] on the path through ``cost`` [R, C] with the least cost and little change of row."""
+    rows = torch.arange(cost.shape[0], device=cost.device)
+    change = 0.25 * (rows[:, None] - rows[None]).square()
+    total, steps = cost[:, 0], []
+    for column in range(1, cost.shape[1]):
+        best = (total[:, None] + change).min(0)
+        steps.append(best.indices)
+        total = best.values + cost[:, column]
+    path = [int(total.argmin())]
+    for came_from in reversed(steps):
+        path.append(int(came_from[path[-1]]))
+    return torch.tensor(path[::-1], device=cost.device)

@@ -1,0 +1,56 @@
+"""Facial motion of the starter family: articulation from the entangled latents, liveliness from the sound.
+
+Enter articulation [1, F, 8] and samples [S], as they become known; leaves motion [1, F, 17], ceil(seconds * fps) frames
+in all. However both are cut into pieces, the motion is the same.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ...bundles import FaceMotion, Speech
+from ...face.idle_motion import Liveliness
+from ...face.speech_energy import Hearing
+from ...model import FaceControls
+from ...motion_channels import ARTICULATION, EXPRESSION
+from ...timing import frame_count
+
+
+class MotionStream:
+    """Call ``advance`` with what is new; the last call says so and brings the rest."""
+
+    def __init__(self, controls: FaceControls, sample_rate: int, fps: float) -> None:
+        self.hearing = Hearing(sample_rate, fps)
+        self.lively = Liveliness(controls, fps)
+        self.waiting_mouth, self.waiting_face = torch.empty(1, 0, len(ARTICULATION)), torch.empty(0, len(EXPRESSION))
+        self.frames = 0
+
+    def advance(self, articulation: Tensor, sound: Tensor, last: bool = False) -> Tensor:
+        """New articulation [1, f, 8] and samples [S] -> motion [1, F, 17] of the frames that are settled by now."""
+        energy, speaking, phrase_end = self.hearing.advance(sound, last)
+        mouth = torch.cat([self.waiting_mouth, articulation], 1)
+        if last:
+            total = frame_count(self.hearing.samples, self.hearing.sample_rate, self.hearing.fps)
+            self.lively.ends_at(total)
+            mouth = _held(mouth, total - self.frames)
+        face = torch.cat([self.waiting_face, self.lively.advance(energy, phrase_end, speaking)])
+        ready = min(mouth.shape[1], len(face))
+        self.waiting_mouth, self.waiting_face = mouth[:, ready:], face[ready:]
+        self.frames += ready
+        return torch.cat([mouth[:, :ready], face[None, :ready]], -1)
+
+
+def face_motion(articulation: Tensor, speech: Speech, controls: FaceControls, fps: float) -> FaceMotion:
+    """Motion for every frame of a whole speech."""
+    stream = MotionStream(controls, speech.sample_rate, fps)
+    return FaceMotion(stream.advance(articulation, speech.waveform[0, 0].cpu(), last=True), fps)
+
+
+def _held(articulation: Tensor, frames: int) -> Tensor:
+    """Windows hold every frame but for rounding at the end: hold the last one, or drop what is over."""
+    missing = max(0, frames - articulation.shape[1])
+    if not articulation.shape[1]:
+        return articulation.new_zeros(1, frames, articulation.shape[2])
+    return F.pad(articulation.transpose(1, 2), (0, missing), mode="replicate").transpose(1, 2)[:, :frames]

@@ -1,8 +1,0 @@
-"""Sound, images and video in and out of files (PyAV and Pillow)."""
-
-from __future__ import annotations
-
-from .media_read import read_audio, read_image
-from .media_write import SYNTHETIC_TAG, write_pieces, write_video, write_wav
-
-__all__ = ["SYNTHETIC_TAG", "read_audio", "read_image", "write_pieces", "write_video", "write_wav"]

@@ -1,0 +1,43 @@
+"""Text -> sentences ready for the acoustic path: the whole English front end behind one call."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ...bundles import Word
+from .normalize import normalise
+from .phonemes import Phonemiser
+from .sentences import MOST, split_sentences
+
+
+@dataclass(frozen=True)
+class SpokenSentence:
+    """One piece of speech: normalised text, phonemes, and each word's tokens in START + phonemes + END."""
+
+    text: str
+    phonemes: str
+    words: tuple[Word, ...]
+
+
+class EnglishFrontEnd:
+    """Normalise, split, phonemise."""
+
+    def __init__(self, phonemiser: Phonemiser, most: int = MOST) -> None:
+        self.phonemiser = phonemiser
+        self.most = most
+        self.length = lru_cache(maxsize=4096)(self._length)
+
+    def sentences(self, text: str) -> list[SpokenSentence]:
+        """The pieces of ``text``, each about ten seconds of speech at most.
+
+        Raises InputError when there is nothing to say.
+        """
+        pieces = split_sentences(normalise(text), self.length, self.most)
+        return [SpokenSentence(piece, *self.phonemiser.phonemise(piece)) for piece in pieces]
+
+    def _length(self, word: str) -> int:
+        """Phoneme symbols of one written word with its punctuation."""
+        letters = re.sub(r"[^A-Za-z'-]", "", word)
+        return (len(self.phonemiser.word(letters)) if letters else 0) + len(word) - len(letters)

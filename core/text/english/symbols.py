@@ -1,0 +1,31 @@
+"""The phoneme alphabet shared by text, durations and articulation.
+
+Symbols follow Kokoro's English subset of IPA, where capital letters are diphthongs (A ei, I ai, O ou,
+W au, Y oi), T is a flapped t, and stress marks stand before the vowel they stress. START and END frame
+every sentence and own its leading and trailing silence.
+"""
+
+from __future__ import annotations
+
+START, END = "^", "$"
+PUNCTUATION = "!,.;?"
+STRESS = "ˈˌ"
+VOWELS = "AIOWYiuæɐɑɔəɛɜɪʊʌᵊᵻ"
+CONSONANTS = "Tbdfhjklmnpstvwzðŋɡɹʃʒʤʧθ"
+
+SYMBOLS: tuple[str, ...] = (START, END, " ", *PUNCTUATION, *STRESS, *VOWELS, *CONSONANTS)
+INDEX: dict[str, int] = {symbol: index for index, symbol in enumerate(SYMBOLS)}
+
+
+def encode(phonemes: str) -> list[int]:
+    """Phoneme string -> token ids, framed by START and END.
+
+    Raises ValueError when a symbol is not in the alphabet.
+    """
+    unknown = sorted(set(phonemes) - set(SYMBOLS))
+    if unknown:
+        raise ValueError(
+            f"phonemes hold {''.join(unknown)!r}, which are not in the alphabet {''.join(SYMBOLS)!r}: "
+            "pass text through core.text.english.phonemes, or use these symbols."
+        )
+    return [INDEX[START], *(INDEX[symbol] for symbol in phonemes), INDEX[END]]

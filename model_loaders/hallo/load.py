@@ -1,0 +1,79 @@
+"""Files of the user -> the face half of the full family.
+
+The Hallo file may be Hallo's net.pth or the authors' combined checkpoint; which one is told by its keys. The combined
+one lacks the audio projection: it is taken from a second file, Hallo's own net.pth, where one is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ...core.face.hallo.nets import (
+    DecoderNets,
+    HalloNets,
+    LatentCodec,
+    Residency,
+)
+from ...core.families.hallo.face import FreeMemory, HalloFace
+from ..checkpoints import only_tensors, read_checkpoint
+from ..face_landmarks import load_face_landmarker
+from .arcface import load_arcface
+from .combined import build_combined, is_combined
+from .unets import ORIGIN, build_hallo, load_hallo
+from .vae import load_vae
+from .wav2vec2 import load_wav2vec2
+
+LANDMARKS = Path(__file__).parents[1] / "starter" / "weights" / "face_landmarks.safetensors"
+
+
+@dataclass(frozen=True)
+class FaceFiles:
+    """Where everything lies; ``vae`` is a file or something that encodes and decodes already."""
+
+    hallo: Path
+    vae: Path | LatentCodec
+    wav2vec2: Path | None = None
+    arcface: Path | None = None
+    audio_projection: Path | None = None
+
+
+@dataclass(frozen=True)
+class LoadedFace:
+    """``blocks`` are entanglement blocks that the files hold; ``report`` is for people."""
+
+    face: HalloFace
+    blocks: dict[str, nn.Module]
+    report: str
+
+
+def load_face(
+    files: FaceFiles,
+    device: torch.device | str = "cpu",
+    dtype: torch.dtype | None = None,
+    residency: Residency | None = None,
+    free_memory: FreeMemory = lambda: None,
+) -> LoadedFace:
+    """``dtype`` is what Hallo's networks compute in; None keeps the file's. Raises InputError."""
+    hallo, blocks, report = load_any_hallo(files.hallo)
+    if hallo.audio_projection is None and files.audio_projection is not None:
+        hallo = replace(hallo, audio_projection=load_hallo(files.audio_projection).audio_projection)
+    hallo = hallo.to(device, dtype)
+    vae = load_vae(files.vae).to(device) if isinstance(files.vae, Path) else files.vae
+    features = load_wav2vec2(files.wav2vec2).to(device) if files.wav2vec2 else None
+    embedder = load_arcface(files.arcface).to(device) if files.arcface else None
+    nets = DecoderNets(hallo, vae, features, embedder)
+    landmarker = load_face_landmarker(LANDMARKS).to(device)
+    return LoadedFace(HalloFace(nets, landmarker, residency, free_memory), blocks, report)
+
+
+def load_any_hallo(path: Path) -> tuple[HalloNets, dict[str, nn.Module], str]:
+    """(networks, entanglement blocks, what the file is)."""
+    loaded = read_checkpoint(path, ORIGIN)
+    if is_combined(loaded):
+        combined = build_combined(loaded, path)
+        return combined.nets, {"ete": combined.block}, combined.report
+    return build_hallo(only_tensors(loaded, path, ORIGIN), path, ORIGIN), {}, "Hallo's own checkpoint."

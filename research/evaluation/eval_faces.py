@@ -1,0 +1,182 @@
+"""Narrate sentences with portraits, write the videos, and measure the lips and the files that come out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from ...core.bundles import (
+    Narration,
+    Portrait,
+    Timed,
+    VoiceProfile,
+)
+from ...core.media import read_image, write_video
+from ...core.media.probe import probe, read_frames
+from ...core.model import NarratingModel
+from ...core.motion_channels import CHANNEL_INDEX
+from ...core.pipeline import narrate
+from ...core.runtime.measurement import Figure
+from ..training.articulation import without_marks
+from .lips import (
+    closure_rate,
+    lip_correlation,
+    rounding,
+    tuck,
+    vowel_closure_score,
+)
+from .mouth import SeenFaces, watch
+
+
+@dataclass(frozen=True)
+class FaceRow:
+    """One portrait: ``lip_sync`` at ``lag`` frames, ``intended`` = correlation of decoded lip gap and seen aperture;
+    ``rounding``, ``tuck_gap``, ``tuck_lip`` as in ``lips``."""
+
+    portrait: str
+    lip_sync: float
+    lag: int
+    unshifted: float
+    closures: float
+    intended: float
+    intended_lag: int
+    rounding: float
+    tuck_gap: float
+    tuck_lip: float
+    in_step: bool
+    faces_found: float
+    size: str
+    speed: float
+
+
+def judge_portrait(
+    model: NarratingModel,
+    path: Path,
+    voice: VoiceProfile,
+    sentences: Sequence[str],
+    task: Path,
+    keep: Path,
+    encoder: str = "ete",
+) -> FaceRow:
+    """Narrate every sentence, each into one MP4 in ``keep``."""
+    portrait = model.encode_portrait(read_image(path))
+    clips = [
+        _clip(model, portrait, voice, sentence, task, keep / f"{path.stem}_{encoder}_{index:03d}.mp4", encoder)
+        for index, sentence in enumerate(sentences)
+    ]
+    aperture, width, lower_lip = (
+        np.concatenate([getattr(clip.seen, name) for clip in clips]) for name in ("aperture", "width", "lower_lip")
+    )
+    times, fps = _joined_times(clips), clips[0].fps
+    sync = vowel_closure_score(aperture, times, fps)
+    correlation, lag = lip_correlation(np.concatenate([clip.lip_gap for clip in clips]), aperture)
+    return FaceRow(
+        path.stem,
+        sync.score,
+        sync.lag,
+        sync.unshifted,
+        closure_rate(aperture, times, fps)[0],
+        correlation,
+        lag,
+        rounding(width, times, fps),
+        *tuck(aperture, lower_lip, times, fps),
+        all(clip.in_step for clip in clips),
+        float(np.isfinite(aperture).mean()),
+        clips[0].size,
+        sum(clip.worked for clip in clips) / sum(clip.seconds for clip in clips),
+    )
+
+
+@dataclass(frozen=True)
+class _Clip:
+    seen: SeenFaces
+    lip_gap: np.ndarray
+    times: tuple[Timed, ...]
+    fps: float
+    in_step: bool
+    size: str
+    seconds: float
+    worked: float
+
+
+def _clip(
+    model: NarratingModel,
+    portrait: Portrait,
+    voice: VoiceProfile,
+    sentence: str,
+    task: Path,
+    target: Path,
+    encoder: str,
+) -> _Clip:
+    started = time.perf_counter()
+    narration = narrate(model, portrait, voice, sentence, encoder=encoder)
+    write_video(target, narration.windows(), narration.fps, narration.speech)
+    worked = time.perf_counter() - started
+    facts = probe(target)
+    return _Clip(
+        watch(read_frames(target), task),
+        _lip_gap(narration).numpy(),
+        without_marks(narration.phonemes),
+        narration.fps,
+        facts.in_step(narration.speech.seconds),
+        f"{facts.width}x{facts.height} {facts.video_codec}",
+        narration.speech.seconds,
+        worked,
+    )
+
+
+def judge_portraits(
+    model: NarratingModel,
+    portraits: Sequence[Path],
+    voice: VoiceProfile,
+    sentences: Sequence[str],
+    task: Path,
+    keep: Path,
+    report: Callable[[FaceRow], None],
+    encoder: str = "ete",
+) -> list[FaceRow]:
+    """Every portrait with every sentence; ``report`` is called after each portrait."""
+    rows = []
+    for portrait in portraits:
+        rows.append(judge_portrait(model, portrait, voice, sentences, task, keep, encoder))
+        report(rows[-1])
+    return rows
+
+
+def _joined_times(clips: Sequence[_Clip]) -> list[Timed]:
+    """The clips' phonemes on one clock that counts their frames."""
+    joined: list[Timed] = []
+    frames = 0
+    for clip in clips:
+        shift = frames / clip.fps
+        joined += [replace(timed, start=timed.start + shift, end=timed.end + shift) for timed in clip.times]
+        frames += len(clip.seen.aperture)
+    return joined
+
+
+def _lip_gap(narration: Narration) -> Tensor:
+    return narration.known_motion().values[0, :, CHANNEL_INDEX["lip_gap"]]
+
+
+def face_figures(rows: Sequence[FaceRow]) -> list[Figure]:
+    return [
+        Figure("vowels against closures, mean", float(np.mean([row.lip_sync for row in rows])), least=1.8),
+        Figure("vowels against closures, worst portrait", min(row.lip_sync for row in rows), least=1.8),
+        Figure("its best offset, earliest", min(row.lag for row in rows), -2, 0, "frames"),
+        Figure("its best offset, latest", max(row.lag for row in rows), -2, 0, "frames"),
+        Figure("closures on p, b, m within a frame", float(np.mean([row.closures for row in rows])), least=0.95),
+        Figure("closures, worst portrait", min(row.closures for row in rows), least=0.95),
+        Figure("seen opening against the intended one, worst", min(row.intended for row in rows), least=0.8),
+        Figure("its lag, most", max(abs(row.intended_lag) for row in rows), most=1, unit="frames"),
+        Figure("rounding on w, oo, oh, mean", float(np.mean([row.rounding for row in rows])), least=0.5),
+        Figure("rounding, worst portrait", min(row.rounding for row in rows), least=0.0),
+        Figure("f, v: lip gap by that of open vowels", float(np.mean([row.tuck_gap for row in rows])), -0.1, 0.5),
+        Figure("f, v: lower lip by that on t, d, n, s, z", float(np.mean([row.tuck_lip for row in rows])), most=0.95),
+        Figure("files with every frame and in step", float(np.mean([row.in_step for row in rows])), least=1.0),
+        Figure("frames in which a face is found", min(row.faces_found for row in rows), least=0.99),
+    ]

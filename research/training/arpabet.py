@@ -1,0 +1,76 @@
+"""ARPABET of the CMU dictionary -> the alphabet of core.text.english.symbols, with the allophones the lexicon writes.
+
+A t between vowels is flapped before an unstressed one; unstressed vowels are reduced; -es and -ed keep ᵻ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...core.text.english.symbols import PUNCTUATION, SYMBOLS
+
+VOWELS = {
+    "AA": "ɑ",
+    "AE": "æ",
+    "AH": "ʌ",
+    "AO": "ɔ",
+    "AW": "W",
+    "AY": "I",
+    "EH": "ɛ",
+    "ER": "ɜɹ",
+    "EY": "A",
+    "IH": "ɪ",
+    "IY": "i",
+    "OW": "O",
+    "OY": "Y",
+    "UH": "ʊ",
+    "UW": "u",
+}
+REDUCED = VOWELS | {"AH": "ə", "ER": "əɹ"}
+CONSONANTS = {
+    "CH": "ʧ",
+    "DH": "ð",
+    "G": "ɡ",
+    "HH": "h",
+    "JH": "ʤ",
+    "NG": "ŋ",
+    "R": "ɹ",
+    "SH": "ʃ",
+    "TH": "θ",
+    "Y": "j",
+    "ZH": "ʒ",
+}
+MARKS = {"0": "", "1": "ˈ", "2": "ˌ"}
+ALLOPHONES = (
+    (re.compile(r"(?<=[AIOWYiuæɑəɛɪɹʊʌɔ])t(?=[AIOWYiuəɪ])"), "T"),
+    (re.compile(r"(?<=[szʃʒʧʤ])[əɪ]z$"), "ᵻz"),
+    (re.compile(r"(?<=[tTd])[əɪ]d$"), "ᵻd"),
+    (re.compile(r"(?<![ˈˌ])ɪ(?=[Ttdmnzɡθlbpfhw])(?!ŋ)"), "ə"),
+    (re.compile(r"(?<=[bdfkmnpstvzɡʃʧT])əl(?=[zd]?$)"), "ᵊl"),
+    (re.compile(r"(?<=[dst])ən(?![AIOWYiuæɑəɛɪʊʌɔˈˌ])"), "ᵊn"),
+)
+
+
+def convert(phones: list[str]) -> str:
+    """["P", "AE1", "T", "IY0"] -> "pˈæTi"."""
+    out = ""
+    for phone in phones:
+        if phone[-1].isdigit():
+            table = REDUCED if phone[-1] == "0" else VOWELS
+            out += MARKS[phone[-1]] + table[phone[:-1]]
+        else:
+            out += CONSONANTS.get(phone, phone.lower())
+    for pattern, sound in ALLOPHONES:
+        out = pattern.sub(sound, out)
+    return out
+
+
+def entries(text: str) -> Iterator[tuple[str, str]]:
+    """The first pronunciation of every word in a file like cmudict.dict."""
+    for line in text.splitlines():
+        word, *phones = line.split("#")[0].split() or [""]
+        if phones and word.isalpha():
+            spoken = convert(phones)
+            if set(spoken) <= set(SYMBOLS) - set(PUNCTUATION):
+                yield word, spoken

@@ -1,0 +1,73 @@
+"""A small discriminator on log-mels [B, 2 T, 100], against the over-smoothing of regression (GANSpeech, Yang 2021)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ...core.voice.voice_encoder import MEL_MEAN, MEL_SCALE, VoiceConfig
+from .joint_batch import Batch
+from .speech_losses import adversarial_loss, discriminator_loss, feature_loss
+
+CROP = 240  # frames: up to three seconds of each utterance are judged
+ADVERSARIAL, FEATURE = 0.8, 1.6  # weights in the speech decoder's loss
+
+
+class MelDiscriminator(nn.Module):
+    """Strided convolutions over time and frequency, told whose speech it should be (projection, Miyato 2018).
+
+    Mel [B, T, 100] and speaker embedding [B, S] -> (score map, feature maps).
+    """
+
+    def __init__(self, speaker: int, widths: tuple[int, ...] = (32, 64, 128, 128)) -> None:
+        super().__init__()
+        channels = (1, *widths)
+        self.layers = nn.ModuleList(
+            nn.Conv2d(before, after, 5, stride=2, padding=2) for before, after in zip(channels, widths, strict=False)
+        )
+        self.score = nn.Conv2d(widths[-1], 1, 3, padding=1)
+        self.speaker = nn.Linear(speaker, widths[-1])
+
+    def forward(self, mel: Tensor, speaker: Tensor) -> tuple[Tensor, list[Tensor]]:
+        x, features = (mel[:, None] - MEL_MEAN) / MEL_SCALE, []
+        for layer in self.layers:
+            x = F.leaky_relu(layer(x), 0.2)
+            features.append(x)
+        likeness = (x * self.speaker(speaker)[:, :, None, None]).mean(1, keepdim=True)  # [B, 1, T / 16, 7]
+        return self.score(x) + likeness, features
+
+
+class MelGame:
+    """Trains the discriminator and tells the generator's loss."""
+
+    def __init__(self, rate: float) -> None:
+        self.discriminator = MelDiscriminator(VoiceConfig().speaker)
+        self.optimiser = torch.optim.AdamW(self.discriminator.parameters(), rate, betas=(0.8, 0.99))
+
+    def play(self, made: Tensor, speaker: Tensor, batch: Batch) -> Tensor:
+        """One step of the discriminator; returns the loss of ``made`` [B, 2 T, 100], speech of the voices ``speaker``
+        [B, S]. Changed voices do not play."""
+        if not batch.natural.any():
+            return made.new_zeros(())
+        crops, whose = _crops(batch), speaker.detach()[batch.natural]
+        made_crop, real_crop = crops(made), crops(batch.mel)
+        with torch.enable_grad():
+            judged = [self.discriminator(crop, whose) for crop in (real_crop, made_crop.detach())]
+            loss = discriminator_loss(judged[:1], judged[1:])
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimiser.step()
+        real, judged = ([self.discriminator(crop, whose)] for crop in (real_crop, made_crop))
+        return ADVERSARIAL * adversarial_loss(judged) + FEATURE * feature_loss(real, judged)
+
+
+def _crops(batch: Batch) -> Callable[[Tensor], Tensor]:
+    """Cuts the same moments out of every mel [B, 2 T, 100] with a natural voice."""
+    lengths = (2 * batch.speech_mask.sum(1))[batch.natural].tolist()
+    length = min([CROP, *lengths])
+    rows = batch.natural.nonzero()[:, 0].tolist()
+    places = [(row, int(torch.randint(whole - length + 1, ()))) for row, whole in zip(rows, lengths, strict=True)]
+    return lambda mel: torch.stack([mel[row, first : first + length] for row, first in places])

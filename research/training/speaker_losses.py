@@ -1,0 +1,41 @@
+"""What makes the voice profile tell voices apart and the decoder keep to them: unit speaker embeddings [B, 256].
+
+A sample must lie nearer to other speech of its voice than to that of the batch's other voices (a softmax over cosines,
+as in GE2E, Wan et al. 2018); what the decoder makes must lie near the sample (speaker consistency, YourTTS,
+Casanova et al. 2022).
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.func import functional_call
+from torch.nn import functional as F
+
+from ...core.voice.voice_encoder import VoiceEncoder
+from .joint_batch import Batch
+
+SHARPNESS = 12.0  # of the softmax over cosines
+
+
+def contrast_loss(samples: Tensor, spoken: Tensor, voice: Tensor) -> Tensor:
+    """Cross-entropy of finding one's own voice: ``samples`` and ``spoken`` [B, 256], ``voice`` [B] numbers."""
+    same = (voice[:, None] == voice[None]).float()
+    wanted = same / same.sum(1, keepdim=True)
+    likeness = SHARPNESS * samples @ spoken.T
+    return (F.cross_entropy(likeness, wanted) + F.cross_entropy(likeness.T, wanted)) / 2
+
+
+def embed_speech(encoder: VoiceEncoder, mel: Tensor, batch: Batch) -> Tensor:
+    """Speaker embedding [B, 256] of log-mels [B, 2 T, 100] of the batch's own lengths."""
+    return encoder(mel.transpose(1, 2), _frames(batch))[1]
+
+
+def consistency_loss(encoder: VoiceEncoder, made: Tensor, samples: Tensor, batch: Batch) -> Tensor:
+    """1 - cosine between what was made and its sample; only ``made`` [B, 2 T, 100] receives a gradient."""
+    fixed = {name: value.detach() for name, value in encoder.named_parameters()}
+    _, heard = functional_call(encoder, fixed, (made.transpose(1, 2), _frames(batch)))
+    return (1 - (heard * samples.detach()).sum(-1)).mean()
+
+
+def _frames(batch: Batch) -> Tensor:
+    return batch.speech_mask.repeat_interleave(2, dim=1)

@@ -1,0 +1,214 @@
+"""Clips of tiny decoders: what changes results and what must not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from narrating_face.core.face.hallo.clips import ClipChain
+from narrating_face.core.face.hallo.hierarchical_masks import region_masks
+from narrating_face.core.face.hallo.memory_plan import (
+    BALANCED,
+    FAST,
+    LOW,
+    MemoryPlan,
+)
+from narrating_face.core.face.hallo.motion_frames import anchored, earlier_latents, encoded_again
+from narrating_face.core.face.hallo.nets import OnDevice
+from narrating_face.core.face.hallo.settings import (
+    EXACT,
+    DiffusionSettings,
+    Fixes,
+    Sampling,
+)
+from narrating_face.core.face.hallo.speech_features import SpeechReader
+from narrating_face.core.face.hallo.subject import Subject
+from tiny_hallo import tiny_nets
+from torch import Tensor
+
+SETTINGS = DiffusionSettings(Sampling(2, "ddim"), size=64, frames=4)
+
+
+def subject(height: int = 128, width: int = 128) -> Subject:
+    chance = torch.Generator().manual_seed(3)
+    pixels = torch.rand(1, 3, height, width, generator=chance) * 2 - 1
+    face, lip = torch.zeros(height, width, dtype=torch.uint8), torch.zeros(height, width, dtype=torch.uint8)
+    face[height // 4 : 3 * height // 4, width // 4 : 3 * width // 4] = 255
+    lip[height // 2 : 5 * height // 8, 3 * width // 8 : 5 * width // 8] = 255
+    sizes = [(height // (8 << level), width // (8 << level)) for level in range(4)]
+    masks = region_masks(face.numpy(), lip.numpy(), sizes)
+    embedding = torch.randn(1, 512, generator=chance)
+    return Subject(pixels, face.expand(1, 3, -1, -1) / 255, embedding, masks)
+
+
+def reader(frames: int, seconds: float | None = None) -> SpeechReader:
+    features = tiny_nets().speech_features
+    assert features is not None
+    waveform = torch.randn(round((seconds or frames / 25) * 16000), generator=torch.Generator().manual_seed(4))
+    return SpeechReader(features, waveform, frames, 25.0)
+
+
+def film(settings: DiffusionSettings = SETTINGS, frames: int = 6, plan: MemoryPlan = FAST, seed: int = 0) -> Tensor:
+    chain = ClipChain(tiny_nets(), settings, plan, OnDevice())
+    windows = list(chain.windows(subject(), reader(frames), frames, seed))
+    assert [len(window) for window in windows[:-1]] == [settings.frames] * (len(windows) - 1)
+    return torch.cat(windows)
+
+
+def test_length_is_exact_and_the_seed_decides():
+    first = film()
+    assert first.shape == (6, 128, 128, 3) and first.dtype == torch.uint8
+    assert torch.equal(first, film()) and not torch.equal(first, film(seed=1))
+
+
+@pytest.mark.parametrize("plan", [BALANCED, LOW])
+def test_the_memory_plan_does_not_change_the_result(plan: MemoryPlan):
+    assert (film(plan=plan).int() - film(plan=FAST).int()).abs().max() <= 1
+
+
+@pytest.mark.parametrize("fix", ["steady_reference", "full_bank", "joined_steps", "latent_chain", "anchored"])
+def test_every_fix_has_an_effect(fix: str):
+    settings = replace(SETTINGS, sampling=Sampling(3, "ddim"))
+    mended = film(settings)
+    changed = film(replace(settings, fixes=replace(Fixes(), **{fix: False})))
+    assert not torch.equal(changed, mended)
+
+
+def test_sound_moves_the_picture():
+    chain = ClipChain(tiny_nets(), SETTINGS, FAST, OnDevice())
+    silent = torch.cat(list(chain.windows(subject(), None, 4, 0)))
+    assert not torch.equal(silent, film(frames=4))
+
+
+def test_strengths_reach_the_audio_modules():
+    assert not torch.equal(film(replace(SETTINGS, strengths=(1.0, 1.0, 0.0)), 4), film(frames=4))
+
+
+def test_guidance_of_one_runs_one_half():
+    calls = []
+    hook = tiny_nets().hallo.denoising_unet.register_forward_hook(lambda *_: calls.append(1))
+    try:
+        film(replace(SETTINGS, sampling=Sampling(3, guidance=1.0)), 4)
+        assert len(calls) == 3
+        film(replace(SETTINGS, sampling=Sampling(4, guidance=3.5, guided=(0.0, 0.5))), 4)
+        assert len(calls) == 3 + 4 + 2
+    finally:
+        hook.remove()
+
+
+def test_reused_steps_skip_the_deeper_levels():
+    calls = []
+    hook = tiny_nets().hallo.denoising_unet.mid_block.resnets[0].register_forward_hook(lambda *_: calls.append(1))
+    try:
+        film(replace(SETTINGS, sampling=Sampling(4, reuse=2)), 4)
+        assert len(calls) == 4  # two of four steps, in both halves
+    finally:
+        hook.remove()
+
+
+@pytest.mark.parametrize(("height", "width"), [(128, 192), (192, 128)])
+def test_any_shape(height: int, width: int):
+    chain = ClipChain(tiny_nets(), SETTINGS, BALANCED, OnDevice())
+    (window,) = chain.windows(subject(height, width), reader(3), 3, 0)
+    assert window.shape == (3, height, width, 3)
+
+
+def test_steps_are_reported_over_all_clips():
+    seen: list[int] = []
+    chain = ClipChain(tiny_nets(), SETTINGS, FAST, OnDevice(), seen.append)
+    for _ in chain.windows(subject(), None, 6, 0):
+        pass
+    assert seen == [1, 2, 3, 4]
+
+
+def test_the_reference_net_is_let_go_and_brought_back():
+    moves: list[str] = []
+
+    class Watching:
+        def bring(self, net: torch.nn.Module) -> None:
+            moves.append("bring")
+
+        def release(self, net: torch.nn.Module) -> None:
+            moves.append("release")
+
+    list(ClipChain(tiny_nets(), SETTINGS, LOW, Watching()).windows(subject(), None, 6, 0))
+    assert moves == ["bring", "bring", "release", "bring", "release"]
+
+
+def test_exact_settings_run_through_pixels():
+    encoded = []
+    vae = tiny_nets().vae
+    assert isinstance(vae, torch.nn.Module)
+    hook = vae.encoder.register_forward_hook(lambda _, inputs, __: encoded.append(len(inputs[0])))
+    try:
+        film(replace(SETTINGS, fixes=EXACT), 6)
+    finally:
+        hook.remove()
+    assert encoded == [1, 2]  # the portrait, and the two last frames of the first clip
+
+
+class TintingCodec:
+    """A codec that is not quite true to contrast and colour, as every VAE is not."""
+
+    def encode(self, pixels: Tensor) -> Tensor:
+        return torch.cat([pixels, pixels.mean(1, keepdim=True)], dim=1)
+
+    def decode(self, latents: Tensor) -> Tensor:
+        return 1.01 * latents[:, :3] + torch.tensor([0.02, 0.0, -0.02])[:, None, None]
+
+
+def drift_after_a_minute(fixes: Fixes) -> float:
+    """How far the colours of the frames that clips hand on have moved after 94 clips that change nothing else."""
+    codec = TintingCodec()
+    first = 0.2 * torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(5))
+    portrait = codec.encode(first)
+    latents = portrait.expand(2, -1, -1, -1)
+    for _ in range(94):
+        frames = None if fixes.latent_chain else encoded_again(codec, codec.decode(latents))
+        latents = earlier_latents(latents, frames, 2, portrait, fixes)
+    return (latents - portrait).mean((-2, -1)).abs().max().item()
+
+
+def test_a_chain_drifts_as_the_reference_runs_it_and_each_fix_holds_it():
+    assert drift_after_a_minute(EXACT) > 0.5
+    assert drift_after_a_minute(replace(EXACT, anchored=True)) < 0.05
+    assert drift_after_a_minute(replace(EXACT, latent_chain=True)) == 0
+    assert drift_after_a_minute(Fixes()) < 1e-5
+
+
+def test_an_error_of_the_network_stays_bounded_with_the_anchor():
+    """Each clip adds the same error to what it was given, whichever way it is handed on."""
+    portrait = torch.randn(1, 4, 16, 16, generator=torch.Generator().manual_seed(5))
+    loose, held = portrait, portrait
+    for _ in range(94):
+        loose, held = 1.02 * loose + 0.05, anchored(1.02 * held + 0.05, portrait)
+    assert (loose - portrait).abs().mean() > 4
+    assert (held - portrait).abs().mean() < 0.2
+
+
+@torch.inference_mode()
+def test_speech_is_read_the_same_in_stretches_as_at_once():
+    whole = reader(24)
+    windows = whole.windows(0, 24)
+    assert windows.shape == (24, 5, 2, 16)
+    assert torch.equal(windows[3, 2], whole.windows(3, 4)[0, 2])
+    assert torch.equal(windows[0, 0], windows[0, 2]) and torch.equal(windows[-1, -1], windows[-1, 2])
+    long = reader(600)
+    assert long.windows(248, 264).shape == (16, 5, 2, 16)
+    assert (long.windows(250, 252) - long.windows(249, 251)[1:2]).abs().max() < 50
+
+
+@torch.inference_mode()
+def test_stretches_agree_with_the_whole_away_from_their_ends():
+    features = tiny_nets().speech_features
+    assert features is not None
+    waveform = torch.randn(16 * 16_000, generator=torch.Generator().manual_seed(4))
+    whole = SpeechReader(features, waveform, 400, 25.0, stretch=400).windows(100, 116)
+    part = SpeechReader(features, waveform, 400, 25.0, stretch=250).windows(100, 116)
+    assert (whole - part).norm() / whole.norm() < 0.05
+
+
+@torch.inference_mode()
+def test_speech_shorter_than_its_frames_is_padded():
+    assert reader(1, seconds=0.01).windows(0, 16).shape == (16, 5, 2, 16)

@@ -1,0 +1,23 @@
+"""The bundled English pronunciation, loaded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import narrating_face
+import pytest
+from narrating_face.core.text.english.front_end import EnglishFrontEnd
+from narrating_face.core.text.english.phonemes import Phonemiser
+from narrating_face.model_loaders.starter.english import load_english
+
+ENGLISH = Path(narrating_face.__file__).parent / "model_loaders" / "starter" / "weights" / "english.safetensors"
+
+
+@pytest.fixture(scope="session")
+def phonemiser() -> Phonemiser:
+    return load_english(ENGLISH)
+
+
+@pytest.fixture(scope="session")
+def front_end(phonemiser: Phonemiser) -> EnglishFrontEnd:
+    return EnglishFrontEnd(phonemiser)

@@ -1,8 +1,0 @@
-"""The command line's names of the evaluation's sections are the evaluation's own."""
-
-from narrating_face.core.cli.arguments import EVALUATED
-from narrating_face.core.training.evaluate.starter import SECTIONS
-
-
-def test_every_section_can_be_asked_for_by_name() -> None:
-    assert tuple(SECTIONS) == EVALUATED
