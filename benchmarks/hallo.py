@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ..cli.progress_bar import Progress
-from ..core.face.hallo.settings import DiffusionSettings
-from .hallo_cost_report import account_lines
+from ..core.face.hallo.settings import HalloSettings
+from .hallo_cost_report import cost_report_lines
 
 
 def bench_hallo(asked: Namespace, progress: Progress) -> list[str]:
     progress("bench", 0, 1)
-    lines = list(account_lines(DiffusionSettings(size=asked.size)))
+    lines = list(cost_report_lines(HalloSettings(size=asked.size)))
     progress("bench", 1, 1)
     return lines

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from ..core.face.hallo.audio_module import AudioModule, RegionMasks
-from ..core.face.hallo.conditions import Conditions
-from ..core.face.hallo.config import DiffusionConfig, VAEConfig
+from ..core.face.hallo.conditioning import Conditioning
+from ..core.face.hallo.config import HalloConfig, VAEConfig
 from ..core.face.hallo.memory_plan import (
     FAST,
     LOW,
@@ -25,7 +25,7 @@ from ..core.face.hallo.memory_plan import (
     memory_need,
 )
 from ..core.face.hallo.nets import DecoderNets, HalloNets
-from ..core.face.hallo.settings import DiffusionSettings, Sampling
+from ..core.face.hallo.settings import DenoisingSettings, HalloSettings
 from ..core.face.hallo.vae import VAE
 from .hallo_flop_counter import Work, measure
 
@@ -35,7 +35,7 @@ TERA, GIGA = 1e12, 1e9
 
 
 @dataclass(frozen=True)
-class Account:
+class CostReport:
     """Work of each part of a clip of ``frames`` frames; ``step`` parts are for one denoising step."""
 
     frames: int
@@ -50,14 +50,14 @@ class Account:
     decode: Work  # one frame
     need: Need
 
-    def step(self, sampling: Sampling, index: int) -> int:
+    def step(self, sampling: DenoisingSettings, index: int) -> int:
         whole, guided = sampling.is_whole(index), sampling.is_guided(index)
         flops = (self.conditional if whole else self.conditional_shallow).flops
         if guided:
             flops += (self.unconditional if whole else self.unconditional_shallow).flops
         return flops
 
-    def clip(self, sampling: Sampling) -> int:
+    def clip(self, sampling: DenoisingSettings) -> int:
         """All that repeats with each clip, decoding included."""
         steps = sum(self.step(sampling, index) for index in range(sampling.steps))
         return steps + self.earlier_bank.flops + self.told.flops + self.frames * self.decode.flops
@@ -71,47 +71,45 @@ class Account:
         return flops / self.frames * FPS
 
 
-def take_account(
-    settings: DiffusionSettings, plan: MemoryPlan = FAST, config: DiffusionConfig | None = None
-) -> Account:
+def cost_report(settings: HalloSettings, plan: MemoryPlan = FAST, config: HalloConfig | None = None) -> CostReport:
     """Count one clip of square frames."""
-    config = config or DiffusionConfig()
+    config = config or HalloConfig()
     with torch.device("meta"):
         hallo = HalloNets.build(config).to("meta", torch.float16)
         vae = VAE(VAEConfig())
         return _Counter(hallo, vae, settings, plan).account()
 
 
-def peak_bytes(settings: DiffusionSettings, plan: MemoryPlan, config: DiffusionConfig | None = None) -> int:
+def peak_bytes(settings: HalloSettings, plan: MemoryPlan, config: HalloConfig | None = None) -> int:
     """Of the conditional half of one step."""
     with torch.device("meta"):
-        hallo = HalloNets.build(config or DiffusionConfig()).to("meta", torch.float16)
+        hallo = HalloNets.build(config or HalloConfig()).to("meta", torch.float16)
         counter = _Counter(hallo, VAE(), settings, plan)
-        return counter.step(counter.conditions(True), whole=True).peak_bytes
+        return counter.step(counter.conditioning(True), whole=True).peak_bytes
 
 
 class _Counter:
     """Inputs of the right shapes, and one measurement for each part."""
 
-    def __init__(self, hallo: HalloNets, vae: VAE, settings: DiffusionSettings, plan: MemoryPlan) -> None:
+    def __init__(self, hallo: HalloNets, vae: VAE, settings: HalloSettings, plan: MemoryPlan) -> None:
         self.hallo, self.vae, self.settings = hallo, vae, settings
         self.net, self.reference_net = hallo.denoising_unet, hallo.reference_net
         self.net.frames_at_once = plan.frames_at_once
         self.side = settings.size // 8
 
-    def account(self) -> Account:
-        conditional, unconditional = self.conditions(True), self.conditions(False)
+    def account(self) -> CostReport:
+        conditional, unconditional = self.conditioning(True), self.conditioning(False)
         nets = DecoderNets(self.hallo, self.vae)
         need = memory_need(nets, (self.settings.size, self.settings.size), self.settings.frames)
-        return Account(
+        return CostReport(
             self.settings.frames,
             self.step(conditional, whole=True),
             self.step(unconditional, whole=True),
             self.step(conditional, whole=False),
             self.step(unconditional, whole=False),
             self.bank(1),
-            self.bank(2 * self.settings.earlier),
-            measure(lambda: (self.conditions(True), self.conditions(False)), [self.net, self.reference_net]),
+            self.bank(2 * self.settings.motion_frames),
+            measure(lambda: (self.conditioning(True), self.conditioning(False)), [self.net, self.reference_net]),
             measure(lambda: self.vae.encode(torch.empty(1, 3, 8 * self.side, 8 * self.side)), [self.vae]),
             measure(lambda: self.vae.decode(self.latents(1)), [self.vae]),
             need,
@@ -127,33 +125,35 @@ class _Counter:
         context = self.half(rows, 4, self.net.config.context)
         return measure(lambda: self.reference_net(self.latents(rows), context), [self.reference_net])
 
-    def step(self, conditions: Conditions, whole: bool) -> Work:
+    def step(self, conditioning: Conditioning, whole: bool) -> Work:
         latents = self.latents(self.settings.frames)
-        deep = None if whole else self.net(latents, 0, conditions)[1]
-        return measure(lambda: self.net(latents, 0, conditions, deep), [self.net])
+        deep = None if whole else self.net(latents, 0, conditioning)[1]
+        return measure(lambda: self.net(latents, 0, conditioning, deep), [self.net])
 
-    def conditions(self, conditional: bool) -> Conditions:
+    def conditioning(self, conditional: bool) -> Conditioning:
         frames, width = self.settings.frames, self.net.config.channels[0]
         context = self.half(1, 4, self.net.config.context)
         places = {place: self.map_size(stage.level) for place, stage, _ in self.net.transformers()}
         widths = {place: stage.channels for place, stage, _ in self.net.transformers()}
         portrait = {place: self.half(1, size, widths[place]) for place, size in places.items()}
-        earlier = {place: self.half(self.settings.earlier, size, widths[place]) for place, size in places.items()}
+        motion_frames = {
+            place: self.half(self.settings.motion_frames, size, widths[place]) for place, size in places.items()
+        }
         levels = range(len(self.net.config.channels))
         masks = tuple(RegionMasks(*(self.half(1, self.map_size(level)) for _ in range(3))) for level in levels)
         if not conditional:
-            return self.net.conditions(context, None, earlier, None, masks, None)
+            return self.net.conditioning(context, None, motion_frames, None, masks, None)
         audio = self.half(frames, 32, self.net.config.audio or 0) if self.net.config.audio else None
         located = self.half(1, width, self.side, self.side)
-        return self.net.conditions(context, (portrait,), earlier, audio, masks, located)
+        return self.net.conditioning(context, (portrait,), motion_frames, audio, masks, located)
 
     def map_size(self, level: int) -> int:
         return (self.side >> level) ** 2
 
 
-def savings(account: Account, config: DiffusionConfig | None = None, side: int = 64) -> Iterator[tuple[str, int]]:
+def savings(account: CostReport, config: HalloConfig | None = None, side: int = 64) -> Iterator[tuple[str, int]]:
     """(measure, operations saved in one guided step of a clip), each from its own formula."""
-    config = config or DiffusionConfig()
+    config = config or HalloConfig()
     frames, unet = account.frames, config.unet
     bank_attention = reference_keys = heard = 0
     with torch.device("meta"):
@@ -170,9 +170,9 @@ def savings(account: Account, config: DiffusionConfig | None = None, side: int =
     yield "silence answered by its bias, speech's keys and values once", heard
 
 
-def account_lines(settings: DiffusionSettings) -> Iterator[str]:
+def cost_report_lines(settings: HalloSettings) -> Iterator[str]:
     """What ``narrating-face bench hallo --account`` prints."""
-    account = take_account(settings)
+    account = cost_report(settings)
     step = account.conditional.flops + account.unconditional.flops
     yield f"One clip: {account.frames} frames of {settings.size} x {settings.size}, published sizes, half floats."
     yield ""
@@ -187,7 +187,7 @@ def account_lines(settings: DiffusionSettings) -> Iterator[str]:
     yield _row("keys and values that stay, each clip", account.told.flops)
     yield _row(
         "VAE, encoding each clip",
-        0 if settings.fixes.latent_chain else 2 * account.encode.flops,
+        0 if settings.compatibility.latent_chain else 2 * account.encode.flops,
         3 * account.encode.flops,
     )
     yield _row("VAE, decoding each clip", account.frames * account.decode.flops, account.frames * account.decode.flops)
@@ -206,19 +206,19 @@ def account_lines(settings: DiffusionSettings) -> Iterator[str]:
     yield from memory_lines(account, settings)
 
 
-def variants(chosen: Sampling) -> Iterator[tuple[str, Sampling]]:
+def variants(chosen: DenoisingSettings) -> Iterator[tuple[str, DenoisingSettings]]:
     """The chosen sampling, and what each measure adds to it."""
     yield f"{chosen.steps} steps ({chosen.sampler}), as set", chosen
-    yield "40 steps, nothing else changed", Sampling(40, "ddim", chosen.guidance)
-    yield "12 steps", Sampling(12, guidance=chosen.guidance)
-    yield "10 steps", Sampling(10, guidance=chosen.guidance)
-    yield "8 steps", Sampling(8, guidance=chosen.guidance)
-    yield "10 steps, guided in the first 60 %", Sampling(10, guidance=chosen.guidance, guided=(0.0, 0.6))
-    yield "10 steps, deeper levels every other step", Sampling(10, guidance=chosen.guidance, reuse=2)
-    yield "10 steps, both", Sampling(10, guidance=chosen.guidance, guided=(0.0, 0.6), reuse=2)
+    yield "40 steps, nothing else changed", DenoisingSettings(40, "ddim", chosen.guidance)
+    yield "12 steps", DenoisingSettings(12, guidance=chosen.guidance)
+    yield "10 steps", DenoisingSettings(10, guidance=chosen.guidance)
+    yield "8 steps", DenoisingSettings(8, guidance=chosen.guidance)
+    yield "10 steps, guided in the first 60 %", DenoisingSettings(10, guidance=chosen.guidance, guided=(0.0, 0.6))
+    yield "10 steps, deeper levels every other step", DenoisingSettings(10, guidance=chosen.guidance, cache_interval=2)
+    yield "10 steps, both", DenoisingSettings(10, guidance=chosen.guidance, guided=(0.0, 0.6), cache_interval=2)
 
 
-def memory_lines(account: Account, settings: DiffusionSettings) -> Iterator[str]:
+def memory_lines(account: CostReport, settings: HalloSettings) -> Iterator[str]:
     need = account.need
     weights = need.reference_net + need.other_nets + WAV2VEC2_BYTES
     yield f"Weights: {weights / GIGA:.2f} GB (ReferenceNet {need.reference_net / GIGA:.2f}, the VAE in single floats)."
@@ -226,7 +226,7 @@ def memory_lines(account: Account, settings: DiffusionSettings) -> Iterator[str]
         counted = peak_bytes(settings, plan)
         total = need.bytes(plan) + WAV2VEC2_BYTES
         frames = f"{plan.frames_at_once} frame{'s' if plan.frames_at_once > 1 else ''} at once"
-        released = ", ReferenceNet released" if plan.release_reference else ""
+        released = ", ReferenceNet released" if plan.offload_reference_net else ""
         yield (
             f"Plan {name} ({frames}{released}): {counted / GIGA:.2f} GB of results at the peak of a step, "
             f"{total / GIGA:.2f} GB in all with 15 % for the allocator."

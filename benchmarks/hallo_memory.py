@@ -27,7 +27,7 @@ def measure(seconds: float, size: int, steps: int) -> tuple[float, int]:
 
     torch.set_num_threads(1)
     from narrating_face.core.bundles import Speech
-    from narrating_face.core.face.hallo.settings import DiffusionSettings, Sampling
+    from narrating_face.core.face.hallo.settings import DenoisingSettings, HalloSettings
     from narrating_face.core.media import read_image
     from narrating_face.core.model import FaceControls
     from narrating_face.core.pipeline import animate
@@ -35,7 +35,7 @@ def measure(seconds: float, size: int, steps: int) -> tuple[float, int]:
 
     image = interpolate(read_image(starter.SAMPLES / "woman.png"), (256, 256), mode="area")
     speech = Speech(0.1 * torch.randn(1, 1, round(seconds * 16_000)), 16_000)
-    controls = FaceControls(diffusion=DiffusionSettings(Sampling(steps, guidance=1.0), size=size))
+    controls = FaceControls(diffusion=HalloSettings(DenoisingSettings(steps, guidance=1.0), size=size))
     narration = animate(tiny_model(), image, speech, controls=controls)
     frames = sum(len(window) for window in narration.windows())
     assert frames == narration.frames

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..cli.progress_bar import Progress
-from ..core.runtime.measurement import Figure, table
+from ..core.runtime.measurement import Measurement, table
 from .command import apart
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody in the whole village minds. "  # about 5 s
@@ -24,42 +24,44 @@ LARGE = 1024
 
 def bench_starter(asked: Namespace, progress: Progress) -> list[str]:
     """The lines of ``narrating-face bench starter``."""
-    figures: list[Figure] = []
+    measurements: list[Measurement] = []
     for index, measure in enumerate((_speed, _large, _first_frame, _size), 1):
-        figures += measure(asked.side, asked.threads)
+        measurements += measure(asked.side, asked.threads)
         progress("bench", index, 4)
-    return list(table(figures))
+    return list(table(measurements))
 
 
-def _speed(side: int, threads: int) -> list[Figure]:
+def _speed(side: int, threads: int) -> list[Measurement]:
     short, long = (apart(film, count, side, threads) for count in (SHORT, LONG))
     spoken = apart(talk, LONG, side, threads)
     return [
-        Figure("import and load", short["load"], unit="s"),
-        Figure("speech alone, work per second", spoken["work"] / spoken["clip"], most=0.15, unit="s"),
-        Figure(f"narration at {side}, 10 s, work per second", short["work"] / short["clip"], most=0.8, unit="s"),
-        Figure(f"narration at {side}, 60 s, work per second", long["work"] / long["clip"], most=0.8, unit="s"),
-        Figure(f"peak memory at {side}, 10 s", short["peak"], unit="MB"),
-        Figure(f"peak memory at {side}, 60 s", long["peak"], unit="MB"),
-        Figure("peak memory of 60 s over 10 s", long["peak"] / short["peak"], most=1.1),
+        Measurement("import and load", short["load"], unit="s"),
+        Measurement("speech alone, work per second", spoken["work"] / spoken["clip"], most=0.15, unit="s"),
+        Measurement(f"narration at {side}, 10 s, work per second", short["work"] / short["clip"], most=0.8, unit="s"),
+        Measurement(f"narration at {side}, 60 s, work per second", long["work"] / long["clip"], most=0.8, unit="s"),
+        Measurement(f"peak memory at {side}, 10 s", short["peak"], unit="MB"),
+        Measurement(f"peak memory at {side}, 60 s", long["peak"], unit="MB"),
+        Measurement("peak memory of 60 s over 10 s", long["peak"] / short["peak"], most=1.1),
     ]
 
 
-def _large(_: int, threads: int) -> list[Figure]:
+def _large(_: int, threads: int) -> list[Measurement]:
     large = apart(film, SHORT, LARGE, threads)
-    return [Figure(f"narration at {LARGE}, 10 s, work per second", large["work"] / large["clip"], most=1.5, unit="s")]
+    return [
+        Measurement(f"narration at {LARGE}, 10 s, work per second", large["work"] / large["clip"], most=1.5, unit="s")
+    ]
 
 
-def _first_frame(side: int, threads: int) -> list[Figure]:
+def _first_frame(side: int, threads: int) -> list[Measurement]:
     first = apart(begin, VERY_LONG, side, threads)
-    return [Figure("first frame of a 3-minute narration", first["work"], most=2.0, unit="s")]
+    return [Measurement("first frame of a 3-minute narration", first["work"], most=2.0, unit="s")]
 
 
-def _size(_: int, __: int) -> list[Figure]:
+def _size(_: int, __: int) -> list[Measurement]:
     from ..model_loaders.starter import WEIGHTS
 
     size = sum(path.stat().st_size for path in WEIGHTS.glob("*.safetensors"))
-    return [Figure("bundled weights", size / 1e6, most=30.0, unit="MB")]
+    return [Measurement("bundled weights", size / 1e6, most=30.0, unit="MB")]
 
 
 def film(sentences: int, side: int, threads: int) -> dict[str, float]:

@@ -30,8 +30,8 @@ def measure(side: int, frames: int, threads: int) -> Cost:
     from torch.nn.functional import interpolate
 
     torch.set_num_threads(threads)
-    from narrating_face.core.face.portrait import analyse_portrait
-    from narrating_face.core.face.warp import ReferenceNetDecoder
+    from narrating_face.core.face.portrait import analyze_portrait
+    from narrating_face.core.face.warp import WarpDecoder
     from narrating_face.core.media import read_image
     from narrating_face.core.motion_channels import CHANNELS
     from narrating_face.model_loaders import starter
@@ -39,11 +39,11 @@ def measure(side: int, frames: int, threads: int) -> Cost:
 
     picture = interpolate(read_image(starter.SAMPLES / "woman.png"), (side, side), mode="bicubic").clamp(0, 1)
     landmarker = load_face_landmarker(starter.WEIGHTS / "face_landmarks.safetensors")
-    portrait = analyse_portrait(picture, landmarker, lambda crop, points, shapes: torch.zeros(1, 1, 512))
+    portrait = analyze_portrait(picture, landmarker, lambda crop, points, shapes: torch.zeros(1, 1, 512))
     phases = 2 * torch.pi * torch.arange(frames)[:, None] / 25 * (1 + 0.1 * torch.arange(len(CHANNELS)))
     motion = 0.15 + 0.15 * torch.sin(phases)
     started = time.perf_counter()
-    decoder = ReferenceNetDecoder(portrait)
+    decoder = WarpDecoder(portrait)
     decoder.render(motion[:2])
     prepared, cpu = time.perf_counter(), time.process_time()
     for start in range(0, frames, 16):

@@ -27,7 +27,7 @@ from ..core.voice.xtts.config import (
     REFERENCE_RATE,
     XTTSConfig,
 )
-from ..core.voice.xtts.decoding import OnCode, Utterance, decode
+from ..core.voice.xtts.decoding import DecodingRequest, OnCode, decode_batch
 from ..core.voice.xtts.frames import vocoder_frames
 from ..core.voice.xtts.gpt import XTTSGPT
 from ..core.voice.xtts.linear import LINEARS
@@ -72,23 +72,23 @@ def measure(path: Path, precision: str, codes: int, threads: int = 1) -> Figures
     noise = 0.1 * torch.randn(1, 1, SAMPLE_SECONDS * REFERENCE_RATE, generator=torch.Generator().manual_seed(0))
     forget = partial(forget_encoders, nets, path)
     conditioning, speaker = voice_profile(nets, noise, REFERENCE_RATE, REFERENCE_PRESETS["xtts"], forget)
-    said = [utterance(conditioning, codes, seed) for seed in range(BATCH)]
-    figures = {"codes": codes, "load": loading, **streaming(nets, said[0], speaker), "peak": peak_bytes()}
-    latents = decode(nets.gpt, said[:1], SAMPLING)[0].values()
+    said = [request(conditioning, codes, seed) for seed in range(BATCH)]
+    result = {"codes": codes, "load": loading, **streaming(nets, said[0], speaker), "peak": peak_bytes()}
+    latents = decode_batch(nets.gpt, said[:1], SAMPLING)[0].values()
     exact = nets.gpt if precision == "float32" else load_networks(path).gpt
-    figures |= compared(nets.gpt, ReferenceLoop(exact), said)
+    result |= compared(nets.gpt, ReferenceLoop(exact), said)
     vocoding = partial(lambda: list(nets.vocoder.stream(vocoder_frames(latents), speaker)))
-    figures |= {"vocoder": best(vocoding) * CODE_RATE / codes, "weights": weight_bytes(nets.gpt, precision)}
-    return figures | {"copy": copy_rate()} | accuracy(nets.gpt, exact, said[0])
+    result |= {"vocoder": best(vocoding) * CODE_RATE / codes, "weights": weight_bytes(nets.gpt, precision)}
+    return result | {"copy": copy_rate()} | accuracy(nets.gpt, exact, said[0])
 
 
-def utterance(conditioning: Tensor, codes: int, seed: int) -> Utterance:
+def request(conditioning: Tensor, codes: int, seed: int) -> DecodingRequest:
     """A sentence of random text; they differ a little in length."""
     chance = torch.Generator().manual_seed(seed)
-    return Utterance(conditioning, torch.randint(2, 260, (1, TEXT_TOKENS + seed), generator=chance), codes, seed)
+    return DecodingRequest(conditioning, torch.randint(2, 260, (1, TEXT_TOKENS + seed), generator=chance), codes, seed)
 
 
-def streaming(nets: XTTSNets, said: Utterance, speaker: Tensor) -> Figures:
+def streaming(nets: XTTSNets, said: DecodingRequest, speaker: Tensor) -> Figures:
     """Seconds until the first sound and until the last."""
     started, times = clock(), []
     for _ in stream_sound(nets, said, speaker, SAMPLING):
@@ -96,14 +96,14 @@ def streaming(nets: XTTSNets, said: Utterance, speaker: Tensor) -> Figures:
     return {"first": times[0], "last": times[-1]}
 
 
-def compared(gpt: XTTSGPT, reference: ReferenceLoop, said: list[Utterance]) -> Figures:
+def compared(gpt: XTTSGPT, reference: ReferenceLoop, said: list[DecodingRequest]) -> Figures:
     """Seconds for each code: alone, as one of a batch, and with the reference's loop, turn and turn about."""
     alone, together, theirs = [], [], []
     for _ in range(ROUNDS):
-        alone.append(step_seconds(lambda on_code: decode(gpt, said[:1], SAMPLING, on_code)))
+        alone.append(step_seconds(lambda on_code: decode_batch(gpt, said[:1], SAMPLING, on_code)))
         theirs.append(step_seconds(lambda on_code: reference.latents(said[0], SAMPLING, on_code)))
-        together.append(step_seconds(lambda on_code: decode(gpt, said, SAMPLING, on_code)))
-    codes = said[0].budget
+        together.append(step_seconds(lambda on_code: decode_batch(gpt, said, SAMPLING, on_code)))
+    codes = said[0].max_new_tokens
     return {
         "alone": fastest(alone) / codes,
         "reference": fastest(theirs) / codes,
@@ -124,33 +124,33 @@ def fastest(rounds: list[list[float]]) -> float:
     return sum(min(step) for step in zip(*rounds, strict=True))
 
 
-def accuracy(gpt: XTTSGPT, exact: XTTSGPT, said: Utterance) -> Figures:
+def accuracy(gpt: XTTSGPT, exact: XTTSGPT, said: DecodingRequest) -> Figures:
     """What rounding costs: the same likeliest code given the same codes before, and the latents' relative error."""
-    codes = torch.randint(2, 128, (1, said.budget), generator=torch.Generator().manual_seed(1))
+    codes = torch.randint(2, 128, (1, said.max_new_tokens), generator=torch.Generator().manual_seed(1))
     ours, theirs = (net(said.conditioning, said.text_ids, codes) for net in (gpt, exact))
     agreement = (ours.code_logits.argmax(-1) == theirs.code_logits.argmax(-1)).float().mean()
     error = (ours.latents - theirs.latents).norm() / theirs.latents.norm()
     return {"agreement": float(agreement), "error": float(error)}
 
 
-def described(figures: Figures) -> Iterator[str]:
+def described(result: Figures) -> Iterator[str]:
     """The figures of one precision as lines."""
-    alone, reference = figures["alone"], figures["reference"]
-    bandwidth, copy = figures["weights"] / alone / 1e9, figures["copy"] / 1e9
-    yield f"  peak memory to load and speak   {figures['peak'] / 1e9:.2f} GB, loaded in {figures['load']:.1f} s"
+    alone, reference = result["alone"], result["reference"]
+    bandwidth, copy = result["weights"] / alone / 1e9, result["copy"] / 1e9
+    yield f"  peak memory to load and speak   {result['peak'] / 1e9:.2f} GB, loaded in {result['load']:.1f} s"
     yield f"  one sentence                    {alone * 1e3:.1f} ms a code; reference's loop {reference * 1e3:.1f} ms: "
     yield f"                                  {reference / alone:.2f} times as fast"
-    yield f"  {BATCH} sentences as a batch        {figures['together'] * 1e3:.1f} ms a code: "
-    yield f"                                  {alone / figures['together']:.2f} times the throughput of one by one, "
-    yield f"                                  {reference / figures['together']:.2f} times the reference's"
-    yield f"  a second of sound               {alone * CODE_RATE:.2f} s decoding, {figures['vocoder']:.2f} s vocoder"
+    yield f"  {BATCH} sentences as a batch        {result['together'] * 1e3:.1f} ms a code: "
+    yield f"                                  {alone / result['together']:.2f} times the throughput of one by one, "
+    yield f"                                  {reference / result['together']:.2f} times the reference's"
+    yield f"  a second of sound               {alone * CODE_RATE:.2f} s decoding, {result['vocoder']:.2f} s vocoder"
     yield f"  weights read                    {bandwidth:.1f} GB/s; a plain copy moves {copy:.1f} GB/s each way"
     yield (
-        f"  stream of {figures['codes'] / CODE_RATE:.1f} s                 first sound after {figures['first']:.2f} s, "
-        f"{figures['first'] / figures['last']:.0%} of {figures['last']:.2f} s"
+        f"  stream of {result['codes'] / CODE_RATE:.1f} s                 first sound after {result['first']:.2f} s, "
+        f"{result['first'] / result['last']:.0%} of {result['last']:.2f} s"
     )
-    yield f"  against float32                 likeliest code {figures['agreement']:.1%} alike, "
-    yield f"                                  latents {figures['error']:.2%} off"
+    yield f"  against float32                 likeliest code {result['agreement']:.1%} alike, "
+    yield f"                                  latents {result['error']:.2%} off"
 
 
 def weight_bytes(gpt: XTTSGPT, precision: str) -> float:

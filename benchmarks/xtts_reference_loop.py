@@ -17,7 +17,7 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from ..core.voice.xtts.decoding import OnCode, Utterance
+from ..core.voice.xtts.decoding import DecodingRequest, OnCode
 from ..core.voice.xtts.gpt import XTTSGPT, cache_name, stack_config
 from ..core.voice.xtts.sampling import PROMPT_CODE, SpeechSampling
 
@@ -40,22 +40,22 @@ class ReferenceLoop:
         self.name = cache_name(GPT2Model.forward)
 
     @torch.inference_mode()
-    def latents(self, utterance: Utterance, sampling: SpeechSampling, on_code: OnCode) -> Tensor:
+    def latents(self, request: DecodingRequest, sampling: SpeechSampling, on_code: OnCode) -> Tensor:
         """Latents [1, n, C] of an utterance: first its codes, then all over again."""
-        codes = self._codes(utterance, sampling, on_code)
+        codes = self._codes(request, sampling, on_code)
         stops = codes.new_full((1, STOPS), self.gpt.config.stop_code)
-        prefix = self.gpt.prefix(utterance.conditioning, utterance.text_ids)
+        prefix = self.gpt.prefix(request.conditioning, request.text_ids)
         entered = torch.cat([prefix, self.gpt.embed_codes(torch.cat([codes, stops], 1), 1)], 1)
         hidden = self.gpt.latents(self.stack(inputs_embeds=entered, use_cache=False).last_hidden_state)
         return hidden[:, prefix.shape[1] - 1 : prefix.shape[1] - 1 + codes.shape[1]]
 
-    def _codes(self, utterance: Utterance, sampling: SpeechSampling, on_code: OnCode) -> Tensor:
-        processors, chance = _processors(sampling), torch.Generator().manual_seed(utterance.seed)
-        entered, cache = self.gpt.prefix(utterance.conditioning, utterance.text_ids), None
+    def _codes(self, request: DecodingRequest, sampling: SpeechSampling, on_code: OnCode) -> Tensor:
+        processors, chance = _processors(sampling), torch.Generator().manual_seed(request.seed)
+        entered, cache = self.gpt.prefix(request.conditioning, request.text_ids), None
         history = torch.full((1, entered.shape[1]), PROMPT_CODE)
         history[:, -1] = self.gpt.config.start_code
         start = history.shape[1]
-        for step in range(utterance.budget):
+        for step in range(request.max_new_tokens):
             mask = torch.ones_like(history)
             out = self.stack(inputs_embeds=entered, attention_mask=mask, use_cache=True, **{self.name: cache})
             cache = out[self.name]

@@ -99,12 +99,12 @@ def load_full(asked: Namespace):
 def _load_face(asked: Namespace, device):
     import torch
 
-    from ..core.face.hallo.nets import OnDevice
+    from ..core.face.hallo.nets import DeviceResidency
     from ..model_loaders.hallo.load import FaceFiles, load_face
 
     files = FaceFiles(asked.hallo, asked.vae, asked.wav2vec2, asked.arcface, asked.audio_projection)
     dtype = torch.float32 if device.type == "cpu" else None
-    return load_face(files, device, dtype, OnDevice(device), lambda: _free(device))
+    return load_face(files, device, dtype, DeviceResidency(device), lambda: _free(device))
 
 
 def _device(name: str):
@@ -123,14 +123,14 @@ def diffusion_settings(asked: Namespace):
     if getattr(asked, "family", "starter") != "full":
         return None
     from ..core.face.hallo.settings import (
-        EXACT,
-        DiffusionSettings,
-        Fixes,
-        Sampling,
+        REFERENCE_COMPATIBLE,
+        CompatibilityFlags,
+        DenoisingSettings,
+        HalloSettings,
     )
 
-    sampling = Sampling(asked.steps, "ddim" if asked.exact else "multistep")
-    return DiffusionSettings(sampling, EXACT if asked.exact else Fixes(), asked.size)
+    sampling = DenoisingSettings(asked.steps, "ddim" if asked.exact else "multistep")
+    return HalloSettings(sampling, REFERENCE_COMPATIBLE if asked.exact else CompatibilityFlags(), asked.size)
 
 
 def _free(device) -> int | None:

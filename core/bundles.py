@@ -18,7 +18,7 @@ from .voice.timbre import ROWS
 
 
 @dataclass(frozen=True)
-class SampleFacts:
+class SampleStatistics:
     """What was measured in a voice sample.
 
     ``seconds`` of speech after trimming, ``loudness_dbfs`` (RMS of the speech), ``snr_db``,
@@ -38,21 +38,21 @@ class SampleFacts:
 class VoiceProfile:
     """Who speaks: conditioning latents [B, N, C] and speaker embedding [B, S], with the sample's facts.
 
-    ``colour`` [B, 11, 20], in the starter family alone, is what its speech is given to sound like the sample
+    ``timbre`` [B, 11, 20], in the starter family alone, is what its speech is given to sound like the sample
     (core.voice.timbre).
     """
 
     conditioning: Tensor
     speaker: Tensor
-    facts: SampleFacts
-    colour: Tensor | None = None
+    statistics: SampleStatistics
+    timbre: Tensor | None = None
 
     def save(self, path: str | Path) -> None:
         """Write one safetensors file; an existing file is replaced only by a complete one."""
         tensors = {"conditioning": self.conditioning, "speaker": self.speaker}
-        if self.colour is not None:
-            tensors["colour"] = self.colour
-        metadata = {name: repr(value) for name, value in asdict(self.facts).items()}
+        if self.timbre is not None:
+            tensors["colour"] = self.timbre
+        metadata = {name: repr(value) for name, value in asdict(self.statistics).items()}
         save_tensors(path, tensors, metadata | {"format": "narrating-face voice profile"})
 
     @classmethod
@@ -61,11 +61,13 @@ class VoiceProfile:
         try:
             with safe_open(str(path), framework="pt") as file:
                 metadata = file.metadata() or {}
-                facts = SampleFacts(**{name: float(metadata[name]) for name in SampleFacts.__annotations__})
-                colour = file.get_tensor("colour") if "colour" in file.keys() else None  # noqa: SIM118
-                if colour is not None and colour.shape[1:] != (ROWS, COSINES):
+                statistics = SampleStatistics(
+                    **{name: float(metadata[name]) for name in SampleStatistics.__annotations__}
+                )
+                timbre = file.get_tensor("colour") if "colour" in file.keys() else None  # noqa: SIM118
+                if timbre is not None and timbre.shape[1:] != (ROWS, COSINES):
                     raise ValueError("it was made by an earlier version, make it again from the sample")
-                return cls(file.get_tensor("conditioning"), file.get_tensor("speaker"), facts, colour)
+                return cls(file.get_tensor("conditioning"), file.get_tensor("speaker"), statistics, timbre)
         except Exception as error:
             raise InputError(
                 f"voice profile {str(path)!r} could not be read ({error}): "
@@ -107,7 +109,7 @@ class Prompt:
 
 
 @dataclass(frozen=True)
-class PortraitFacts:
+class PortraitStatistics:
     """What was measured in a portrait.
 
     Eye openness 0 (shut) .. 1 (wide); gaze -1..1 (x right, y down); angles in radians;
@@ -145,11 +147,11 @@ class Portrait:
     face_mask: Tensor
     lip_mask: Tensor
     visual_tokens: Tensor
-    facts: PortraitFacts
+    statistics: PortraitStatistics
 
 
 @dataclass(frozen=True)
-class Timed:
+class TimedSymbol:
     """A phoneme or word with its start and end in seconds from the beginning of the speech."""
 
     symbol: str
@@ -163,7 +165,7 @@ class Entangled:
 
     ``audio`` [B, Na, 512] is the voice-profile tokens followed by ``speech_tokens`` time-aligned tokens at
     40 Hz; ``video`` [B, Nv, 512] is the visual tokens followed by ``motion_tokens`` frames at ``fps``.
-    ``start`` is the window's first moment in seconds. ``colour`` [B, 11, 20] is the voice profile's.
+    ``start`` is the window's first moment in seconds. ``timbre`` [B, 11, 20] is the voice profile's.
     Attention maps [B, heads, Nq, Nc] only on request.
     In the full family speech has no length before it is decoded, so a window carries what its decoding needs: the
     sentence's ``token_ids`` [B, L], ``speed``, ``seed``, and the ``pause`` after it in seconds.
@@ -175,15 +177,15 @@ class Entangled:
     motion_tokens: int
     fps: float
     start: float = 0.0
-    phonemes: tuple[Timed, ...] = ()
-    words: tuple[Timed, ...] = ()
+    phonemes: tuple[TimedSymbol, ...] = ()
+    words: tuple[TimedSymbol, ...] = ()
     audio_attention: Tensor | None = None
     video_attention: Tensor | None = None
     token_ids: Tensor | None = None
     speed: float = 1.0
     seed: int = 0
     pause: float = 0.0
-    colour: Tensor | None = None
+    timbre: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -206,8 +208,8 @@ class SpeechLatents:
 
     values: Tensor
     rate: float
-    phonemes: tuple[Timed, ...] = ()
-    words: tuple[Timed, ...] = ()
+    phonemes: tuple[TimedSymbol, ...] = ()
+    words: tuple[TimedSymbol, ...] = ()
     segments: tuple[SpokenSegment, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -266,8 +268,8 @@ class Narration:
     fps: float
     speech: Speech
     motion: FaceMotion | None = None
-    phonemes: tuple[Timed, ...] = ()
-    words: tuple[Timed, ...] = ()
+    phonemes: tuple[TimedSymbol, ...] = ()
+    words: tuple[TimedSymbol, ...] = ()
     notes: tuple[str, ...] = field(default=())
     listen: Callable[[Callable[[float], None]], None] | None = None
 

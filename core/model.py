@@ -23,7 +23,7 @@ from .bundles import (
     SpeechLatents,
     VoiceProfile,
 )
-from .face.hallo.settings import DiffusionSettings
+from .face.hallo.settings import HalloSettings
 from .voice.xtts.sampling import SpeechSampling
 
 
@@ -41,7 +41,7 @@ class FaceControls:
     gaze_x: float = 0.0
     gaze_y: float = 0.0
     seed: int = 0
-    diffusion: DiffusionSettings | None = None
+    diffusion: HalloSettings | None = None
 
 
 class NarratingModel(Protocol):

@@ -20,6 +20,6 @@ def frame_count(samples: int, sample_rate: int, fps: float) -> int:
     return math.ceil(round(samples * fps / sample_rate, 6))
 
 
-def frame_centres(first: int, last: int, fps: float) -> list[float]:
+def frame_centers(first: int, last: int, fps: float) -> list[float]:
     """Centre times in seconds of frames ``first`` (included) to ``last`` (excluded)."""
     return [(index + 0.5) / fps for index in range(first, last)]

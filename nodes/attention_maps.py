@@ -10,15 +10,15 @@ from torch.nn.functional import interpolate
 from ..core.bundles import Entangled
 from ..core.errors import InputError
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 
 # Dark violet over red to pale yellow, evenly spaced; [5, 3] RGB.
-COLOURS = torch.tensor(
+COLORS = torch.tensor(
     [[0.02, 0.01, 0.10], [0.33, 0.06, 0.43], [0.74, 0.22, 0.33], [0.98, 0.55, 0.04], [0.99, 1.0, 0.64]]
 )
 
 
-class AttentionMaps(Stage):
+class AttentionMaps(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -52,13 +52,13 @@ def pictures(maps: list[Tensor], size: int) -> Tensor:
     """Maps [1, heads, Nq, Nc] of any size -> IMAGE [B, size, size, 3]; the mean over heads, brightest value 1."""
     means = [attention.float().mean(1, keepdim=True) for attention in maps]  # [1, 1, Nq, Nc]
     scaled = torch.cat([interpolate(mean / mean.max().clamp(min=1e-9), (size, size)) for mean in means])
-    return coloured(scaled[:, 0])
+    return colorize(scaled[:, 0])
 
 
-def coloured(values: Tensor) -> Tensor:
+def colorize(values: Tensor) -> Tensor:
     """[B, H, W] 0..1 -> [B, H, W, 3]."""
-    colours = COLOURS.to(values.device)
-    position = values.clamp(0, 1) * (len(colours) - 1)
-    lower = position.floor().long().clamp(max=len(colours) - 2)
+    colors = COLORS.to(values.device)
+    position = values.clamp(0, 1) * (len(colors) - 1)
+    lower = position.floor().long().clamp(max=len(colors) - 2)
     fraction = (position - lower)[..., None]
-    return colours[lower] * (1 - fraction) + colours[lower + 1] * fraction
+    return colors[lower] * (1 - fraction) + colors[lower + 1] * fraction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.memory import LoadedModel
 
 
@@ -20,7 +20,7 @@ def block_schema(node_id: str, display_name: str, description: str) -> io.Schema
     )
 
 
-class ExplicitBlock(Stage):
+class ExplicitBlock(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return block_schema(
@@ -34,7 +34,7 @@ class ExplicitBlock(Stage):
         return io.NodeOutput(model.block("ete"))
 
 
-class SharedBlock(Stage):
+class SharedBlock(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return block_schema(
@@ -48,7 +48,7 @@ class SharedBlock(Stage):
         return io.NodeOutput(model.block("ste"))
 
 
-class NoAttentionBlock(Stage):
+class NoAttentionBlock(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return block_schema(

@@ -11,15 +11,15 @@ from torch import Tensor
 from ..core.errors import InputError
 from ..core.text.xtts.languages import LANGUAGES
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.media import picture, sound
 from .host.memory import LoadedModel, for_compute, for_output
-from .host.statistics_text import about_portrait, about_voice
+from .host.statistics_text import describe_portrait, describe_voice
 
 FACTS_TIP = "What was measured, as text: show it with a Preview Any node."
 
 
-class VoiceProfileEncoder(Stage):
+class VoiceProfileEncoder(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -42,11 +42,11 @@ class VoiceProfileEncoder(Stage):
         waveform, rate = sound(audio)
         with model.running() as networks:
             profile = networks.encode_voice(for_compute(waveform), rate)
-        facts = about_voice(profile.facts)
-        return io.NodeOutput(for_output(profile), facts, ui=ui.PreviewText(facts))
+        statistics = describe_voice(profile.statistics)
+        return io.NodeOutput(for_output(profile), statistics, ui=ui.PreviewText(statistics))
 
 
-class PromptEncoder(Stage):
+class PromptEncoder(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -82,7 +82,7 @@ class PromptEncoder(Stage):
             return io.NodeOutput(for_output(networks.encode_prompt(text, language)))
 
 
-class PortraitEncoder(Stage):
+class PortraitEncoder(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -110,8 +110,8 @@ class PortraitEncoder(Stage):
         landmarks = None if face_landmarks is None else for_compute(first_face(face_landmarks))
         with model.running() as networks:
             portrait = networks.encode_portrait(for_compute(picture(image)), landmarks)
-        facts = about_portrait(portrait.facts)
-        return io.NodeOutput(for_output(portrait), facts, ui=ui.PreviewText(facts))
+        statistics = describe_portrait(portrait.statistics)
+        return io.NodeOutput(for_output(portrait), statistics, ui=ui.PreviewText(statistics))
 
 
 def first_face(face_landmarks: dict[str, Any]) -> Tensor:

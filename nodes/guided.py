@@ -8,7 +8,7 @@ from comfy_api.latest import io
 
 from ..core.bundles import Portrait, Prompt, VoiceProfile
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.media import mono
 from .host.memory import (
     LoadedBlock,
@@ -32,7 +32,7 @@ def entangled_output() -> Any:
     return types.Entangled.Output("entangled", display_name="entangled", tooltip="Speech and face in one latent space.")
 
 
-class PromptGuidedTransformer(Stage):
+class PromptGuidedTransformer(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -78,7 +78,7 @@ class PromptGuidedTransformer(Stage):
             return io.NodeOutput(tuple(for_output(window) for window in counted))
 
 
-class SpeechGuidedTransformer(Stage):
+class SpeechGuidedTransformer(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

@@ -6,14 +6,14 @@ from comfy_api.latest import io
 
 from ..core.face.hallo.samplers import SAMPLERS
 from ..core.face.hallo.settings import (
-    EXACT,
     MEMORY,
-    DiffusionSettings,
-    Fixes,
-    Sampling,
+    REFERENCE_COMPATIBLE,
+    CompatibilityFlags,
+    DenoisingSettings,
+    HalloSettings,
 )
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.schema import advanced_float, newer
 
 WHOLE, HEAD = "whole picture", "head alone"
@@ -35,7 +35,7 @@ def switch(id: str, default: bool, tooltip: str) -> io.Boolean.Input:
     return io.Boolean.Input(id, default=default, tooltip=tooltip, **newer(io.Boolean.Input, advanced=True))
 
 
-class DiffusionSettingsNode(Stage):
+class DiffusionSettingsNode(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         strengths = {"pose": "head and shoulders", "face": "the face around the lips", "lip": "the lips"}
@@ -78,7 +78,7 @@ class DiffusionSettingsNode(Stage):
                 ),
             ],
             outputs=[
-                types.DiffusionSettings.Output(
+                types.HalloSettings.Output(
                     "diffusion_settings", display_name="diffusion_settings", tooltip="For the video decoder."
                 )
             ],
@@ -106,9 +106,9 @@ class DiffusionSettingsNode(Stage):
         numbers = {"steps": steps, "guidance": guidance, "reuse": reuse, "size": size}
         choices = {"sampler": sampler, "frame": frame, "memory": memory}
         cls.check(**numbers, **choices, guidance_start=guidance_start, guidance_end=guidance_end)
-        settings = DiffusionSettings(
-            Sampling(steps, sampler, guidance, (guidance_start, guidance_end), reuse),
-            EXACT if exact else Fixes(**fixes),
+        settings = HalloSettings(
+            DenoisingSettings(steps, sampler, guidance, (guidance_start, guidance_end), reuse),
+            REFERENCE_COMPATIBLE if exact else CompatibilityFlags(**fixes),
             size,
             whole_picture=frame == WHOLE,
             paste_back=paste_back,

@@ -8,7 +8,7 @@ from comfy_api.latest import io, ui
 
 from ..core.errors import InputError
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.memory import LoadedModel
 from .host.model_folders import (
     ARCFACE,
@@ -35,7 +35,7 @@ FILES: dict[str, tuple[Kind, list[str]]] = {
 }
 
 
-class LoadHallo(Stage):
+class LoadHallo(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

@@ -8,7 +8,7 @@ from comfy_api.latest import io
 
 from ..core.model import NarratingModel
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.memory import LoadedModel
 
 
@@ -21,7 +21,7 @@ def _starter() -> NarratingModel:
 FAMILIES: dict[str, Callable[[], NarratingModel]] = {"starter": _starter}
 
 
-class LoadModel(Stage):
+class LoadModel(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

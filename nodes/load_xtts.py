@@ -13,7 +13,7 @@ from ..core.errors import InputError
 from ..core.voice.xtts.config import REFERENCE_PRESETS
 from ..core.voice.xtts.linear import LINEARS
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.memory import LoadedModel
 
 FOLDER = "narrating_face_xtts"
@@ -36,7 +36,7 @@ def checkpoints() -> list[str]:
     return [name for name in names if name.endswith(SUFFIXES) and Path(name).name not in COMPANIONS]
 
 
-class LoadXTTS(Stage):
+class LoadXTTS(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

@@ -10,7 +10,7 @@ from torch import Tensor
 from ..core.model import FaceControls
 from ..core.pipeline import narrate
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.media import (
     audio_of,
     picture,
@@ -37,7 +37,7 @@ SHARES = {
 }
 
 
-class Narrate(Stage):
+class Narrate(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

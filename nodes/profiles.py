@@ -11,7 +11,7 @@ from comfy_api.latest import io
 
 from ..core.bundles import VoiceProfile
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.memory import for_output
 
 FOLDER = "narrating_face_voices"
@@ -28,7 +28,7 @@ def saved_names() -> list[str]:
     return [name for name in folder_paths.get_filename_list(FOLDER) if name.endswith(SUFFIX)]
 
 
-class SaveVoiceProfile(Stage):
+class SaveVoiceProfile(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -63,7 +63,7 @@ class SaveVoiceProfile(Stage):
         return io.NodeOutput()
 
 
-class LoadVoiceProfile(Stage):
+class LoadVoiceProfile(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

@@ -8,7 +8,7 @@ from comfy_api.latest import io
 
 from ..core.media import read_audio, read_image
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 
 FOLDER = Path(__file__).resolve().parent.parent / "model_loaders" / "starter" / "samples"
 PICTURES = {".jpg", ".png", ".webp"}
@@ -19,7 +19,7 @@ def sample_names(suffixes: set[str]) -> list[str]:
     return sorted(path.name for path in FOLDER.iterdir() if path.suffix in suffixes)
 
 
-class SampleInputs(Stage):
+class SampleInputs(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         portraits, voices = sample_names(PICTURES), sample_names(SOUNDS)

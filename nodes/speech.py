@@ -7,13 +7,13 @@ from comfy_api.latest import io, ui
 from ..core.bundles import Entangled, SpeechLatents
 from ..core.voice.xtts.sampling import SpeechSampling
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.media import audio_of
 from .host.memory import LoadedModel, for_compute, for_output
 from .host.progress import Progress
 
 
-class SpeechDecoder(Stage):
+class SpeechDecoder(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -48,7 +48,7 @@ class SpeechDecoder(Stage):
         return io.NodeOutput(for_output(latents), notes, ui=ui.PreviewText(notes) if notes else None)
 
 
-class HiFiGenerator(Stage):
+class HiFiGenerator(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

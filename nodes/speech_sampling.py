@@ -9,13 +9,13 @@ from comfy_api.latest import io
 from ..core.voice.xtts.sampling import SAMPLING_PRESETS
 from ..core.voice.xtts.sampling import SpeechSampling as Sampling
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.schema import seed_widget
 
 CUSTOM = "custom"
 
 
-class SpeechSampling(Stage):
+class SpeechSampling(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(

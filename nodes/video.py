@@ -8,10 +8,10 @@ from comfy_api.latest import io
 
 from ..core.bundles import Entangled, Portrait
 from ..core.errors import InputError
-from ..core.face.hallo.settings import DiffusionSettings
+from ..core.face.hallo.settings import HalloSettings
 from ..core.model import FaceControls
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 from .host.media import mono, video_of
 from .host.memory import LoadedModel, for_compute
 from .host.progress import Progress
@@ -20,7 +20,7 @@ from .host.schema import face_widgets, seed_widget
 DECODED = 0.1  # of the progress bar when the motion is known and rendering begins
 
 
-class VideoDecoder(Stage):
+class VideoDecoder(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -35,7 +35,7 @@ class VideoDecoder(Stage):
                 io.Audio.Input("audio", tooltip="The speech: from the HiFi Generator, or the recording to animate."),
                 *face_widgets(),
                 seed_widget("Another seed blinks, looks and moves differently."),
-                types.DiffusionSettings.Input(
+                types.HalloSettings.Input(
                     "diffusion_settings", optional=True, tooltip="For the full family: steps, size, memory."
                 ),
             ],
@@ -53,7 +53,7 @@ class VideoDecoder(Stage):
         portrait: Portrait,
         audio: dict[str, Any] | None,
         seed: int,
-        diffusion_settings: DiffusionSettings | None = None,
+        diffusion_settings: HalloSettings | None = None,
         **controls: float,
     ) -> io.NodeOutput:
         cls.check(seed=seed, **controls)

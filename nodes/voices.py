@@ -5,16 +5,16 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from ..core.bundles import VoiceProfile
-from ..core.voice.profiles import average, blend
+from ..core.voice.profiles import average_profiles, blend_profiles
 from .host import types
-from .host.checks import Stage
+from .host.checks import StageNode
 
 
 def profile_output() -> io.Output:
     return types.VoiceProfile.Output("voice_profile", display_name="voice_profile", tooltip="Who speaks.")
 
 
-class AverageVoiceProfiles(Stage):
+class AverageVoiceProfiles(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -33,10 +33,12 @@ class AverageVoiceProfiles(Stage):
 
     @classmethod
     def execute(cls, first: VoiceProfile, second: VoiceProfile, **more: VoiceProfile | None) -> io.NodeOutput:
-        return io.NodeOutput(average([first, second, *(profile for profile in more.values() if profile is not None)]))
+        return io.NodeOutput(
+            average_profiles([first, second, *(profile for profile in more.values() if profile is not None)])
+        )
 
 
-class BlendVoiceProfiles(Stage):
+class BlendVoiceProfiles(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -57,4 +59,4 @@ class BlendVoiceProfiles(Stage):
     @classmethod
     def execute(cls, first: VoiceProfile, second: VoiceProfile, weight: float) -> io.NodeOutput:
         cls.check(weight=weight)
-        return io.NodeOutput(blend(first, second, weight))
+        return io.NodeOutput(blend_profiles(first, second, weight))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .mel import N_MELS, levels
+from .mel import N_MELS, frame_levels
 
 USUAL = (
     *(-4.7, -4.2, -3.4, -2.4, -2.0, -2.3, -2.4, -2.8, -2.6, -2.8, -2.6, -2.7, -2.8, -2.8, -3.1, -3.1, -3.5, -3.5, -3.8),
@@ -27,7 +27,7 @@ EDGE, SLOPE = 4, 3  # bands that the filling goes by, below the slope of the rec
 
 def whole_band(mel: Tensor) -> Tensor:
     """Log-mel [B, 100, T] of speech -> the same with a top; what is whole is returned as it is."""
-    level, least = levels(mel)
+    level, least = frame_levels(mel)
     speech = (level > least).to(mel)[:, None]
     mean = (mel * speech).sum(-1) / speech.sum(-1)  # [B, 100]
     usual = torch.tensor(USUAL, dtype=mel.dtype, device=mel.device)

@@ -18,7 +18,7 @@ from .loudness import FRAME
 NEAR = 4  # blocks on either side that a peak turns down
 
 
-def limited(pieces: Iterable[Tensor], ceiling: float = 0.95) -> Iterator[Tensor]:
+def limit_peaks(pieces: Iterable[Tensor], ceiling: float = 0.95) -> Iterator[Tensor]:
     """Pieces come out as soon as their gain is settled; the last one holds the rest."""
     waiting, gains, done = None, torch.empty(0), 0  # gains: what each block needs; done: blocks that are out
     for piece in pieces:

@@ -24,7 +24,7 @@ def active_rms(waveform: Tensor) -> float:
     return float(levels[levels > ACTIVE_RATIO * levels.max()].square().mean().sqrt())
 
 
-def normalise(waveform: Tensor) -> Tensor:
+def normalize(waveform: Tensor) -> Tensor:
     """Scale speech to -22 dBFS; silence stays as it is."""
     level = active_rms(waveform)
     return waveform * (TARGET_RMS / level) if level else waveform

@@ -67,7 +67,7 @@ def _mel_to_hz(mels: Tensor) -> Tensor:
     return torch.where(mels < 15, mels * _LINEAR_STEP, 1000 * ((mels - 15) * _LOG_STEP).exp())
 
 
-def levels(mel: Tensor) -> tuple[Tensor, Tensor]:
+def frame_levels(mel: Tensor) -> tuple[Tensor, Tensor]:
     """Log-mel [B, 100, T] -> log power of each frame [B, T], and the least that counts as speech [B, 1]."""
     level = (2 * mel).logsumexp(1)
     return level, level.amax(-1, keepdim=True) - SPEECH_RANGE

@@ -10,7 +10,7 @@ import math
 import torch
 from torch import Tensor
 
-from ..bundles import SampleFacts
+from ..bundles import SampleStatistics
 from ..errors import InputError
 from ..timing import SAMPLE_RATE
 from .loudness import (
@@ -18,7 +18,7 @@ from .loudness import (
     active_rms,
     frame_rms,
     limit,
-    normalise,
+    normalize,
 )
 from .pitch import fundamental, median_hz
 from .resample import resample
@@ -45,7 +45,7 @@ def to_mono(waveform: Tensor, sample_rate: int, target: int = SAMPLE_RATE) -> Te
     return resample(mono - mono.mean(), sample_rate, target)
 
 
-def prepare_sample(waveform: Tensor, sample_rate: int) -> tuple[Tensor, SampleFacts]:
+def prepare_sample(waveform: Tensor, sample_rate: int) -> tuple[Tensor, SampleStatistics]:
     """Waveform [B, C, S] -> (speech [S'] at 24 kHz, facts). Raises InputError below a floor."""
     mono = to_mono(waveform, sample_rate)
     peak = float(waveform[0].abs().max())
@@ -70,8 +70,8 @@ def prepare_sample(waveform: Tensor, sample_rate: int) -> tuple[Tensor, SampleFa
         raise InputError(
             f"voice sample has speech only {snr:.0f} dB above its noise ({LEAST_SNR:.0f} is needed): use a cleaner one."
         )
-    facts = SampleFacts(seconds, loudness, snr, clipped, median_hz(f0), _spread(voiced))
-    return limit(normalise(speech[: int(MOST_SECONDS * SAMPLE_RATE)])), facts
+    statistics = SampleStatistics(seconds, loudness, snr, clipped, median_hz(f0), _spread(voiced))
+    return limit(normalize(speech[: int(MOST_SECONDS * SAMPLE_RATE)])), statistics
 
 
 def _cut_silence(mono: Tensor, levels: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ KINDS = ("voice", "speech", "text", "visual", "motion")
 
 
 @dataclass(frozen=True)
-class Timed:
+class TimedTokens:
     """Tokens [B, N, 512] that have a place in time: ``times`` [B, N] seconds; ``mask`` [B, N], True where real."""
 
     tokens: Tensor
@@ -55,8 +55,8 @@ class PromptGuidedTransformer(nn.Module):
         self,
         block: nn.Module,
         voice: Tensor,
-        speech: Timed,
-        text: Timed | None,
+        speech: TimedTokens,
+        text: TimedTokens | None,
         visual: Tensor,
         frame_times: Tensor,
         choice: ContextChoice = ContextChoice(),
@@ -93,7 +93,7 @@ def _seen(tokens: Tensor) -> tuple[Tensor, Tensor]:
     return tokens, torch.ones(tokens.shape[:2], dtype=torch.bool, device=tokens.device)
 
 
-def _mask(part: Timed) -> Tensor:
+def _mask(part: TimedTokens) -> Tensor:
     if part.mask is not None:
         return part.mask
     return torch.ones(part.tokens.shape[:2], dtype=torch.bool, device=part.tokens.device)

@@ -30,7 +30,7 @@ EYE_RANGE = 0.6  # radians of eye rotation that a gaze of 1 stands for
 STEADY_EYES = 0.7  # share of the head's rotation that the eyes take back to stay on the viewer
 
 
-class Liveliness:
+class IdleMotion:
     """Call ``advance`` window by window, and ``ends_at`` half a second or more before the end."""
 
     def __init__(self, controls: FaceControls, fps: float, frames: int | None = None):
@@ -41,7 +41,7 @@ class Liveliness:
         if frames is not None:
             self.ends_at(frames)
         self.gazing = Gazing(1 / fps, self._random("gaze"))
-        self.head = HeadPose(1 / fps, self._random("head"))
+        self.head = HeadMotion(1 / fps, self._random("head"))
         self.brows = Brows(self._random("brows"))
         self.smile = Smile(self._random("smile"))
         self.accents = Accents(1 / fps)
@@ -72,7 +72,7 @@ class Liveliness:
         expression = ease * self.controls.expression
 
         blink = self.blinking.step(time, ended)
-        yaw, pitch, roll = (limited(head * angle) for angle in self.head.step(time, accent, ended, speaking))
+        yaw, pitch, roll = (soft_limit(head * angle) for angle in self.head.step(time, accent, ended, speaking))
         brow = expression * self.brows.step(time, accent, ended)
         smile = expression * self.smile.step(time, ended)
         look_x, look_y = self.gazing.step(time, ended)
@@ -81,7 +81,7 @@ class Liveliness:
         return (blink, blink, clip(gaze_x), clip(gaze_y), clip(brow), clip(smile), yaw, pitch, roll)
 
 
-class HeadPose:
+class HeadMotion:
     """Yaw, pitch and roll in radians: sway, postures that change between phrases, and nods on accents."""
 
     SWAY = (0.022, 0.014, 0.012)
@@ -136,7 +136,7 @@ class Smile:
         return 0.05 * self.sway.at(time) + self.warmth.at(time)
 
 
-def limited(angle: float) -> float:
+def soft_limit(angle: float) -> float:
     """Ease an angle into the range that the decoder renders well."""
     return HEAD_LIMIT * math.tanh(angle / HEAD_LIMIT)
 

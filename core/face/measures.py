@@ -17,20 +17,20 @@ LID_MIDDLE = slice(3, 6)
 INNER_LIP_TOP, INNER_LIP_BOTTOM = 13, 14
 
 
-def iris_centres(points: Tensor) -> tuple[Tensor, Tensor]:
+def iris_centers(points: Tensor) -> tuple[Tensor, Tensor]:
     """The viewer's left and right iris centre: [2] each."""
     return points[topology.IRIS_LEFT[0], :2], points[topology.IRIS_RIGHT[0], :2]
 
 
 def inter_ocular(points: Tensor) -> Tensor:
     """Distance between the iris centres in pixels."""
-    left, right = iris_centres(points)
+    left, right = iris_centers(points)
     return (right - left).norm()
 
 
 def upright(points: Tensor) -> Tensor:
     """Rotation and scale [2, 2] from pixels to the face's own frame: eyes level, inter-ocular distance 1."""
-    left, right = iris_centres(points)
+    left, right = iris_centers(points)
     cos, sin = (right - left) / (right - left).square().sum()
     return torch.stack([torch.stack([cos, sin]), torch.stack([-sin, cos])])
 
@@ -38,7 +38,7 @@ def upright(points: Tensor) -> Tensor:
 def canonical_landmarks(points: Tensor) -> Tensor:
     """Landmarks [478, 2 or 3] in the face's own frame: iris midpoint at the origin, inter-ocular distance 1, no
     roll: [478, 2]."""
-    left, right = iris_centres(points)
+    left, right = iris_centers(points)
     return (points[:, :2] - (left + right) / 2) @ upright(points).T
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..bundles import Portrait, PortraitFacts
+from ..bundles import Portrait, PortraitStatistics
 from ..errors import InputError
 from . import measures, topology
 from .landmarks.canonical_face import HeadPose
@@ -32,7 +32,7 @@ FACE_SOFTNESS, LIP_SOFTNESS = 0.20, 0.06  # inter-ocular distances
 LANDMARKS = 478
 
 
-def analyse_portrait(
+def analyze_portrait(
     image: Tensor, landmarker: FaceLandmarker, encode_visual: EncodeVisual, landmarks: Tensor | None = None
 ) -> Portrait:
     """Raises InputError for a picture that cannot be used: see the checks below."""
@@ -57,7 +57,7 @@ def analyse_portrait(
         face_mask=soft_mask(points[list(topology.FACE_OVAL), :2], *size, softness=FACE_SOFTNESS * eyes),
         lip_mask=soft_mask(points[_lip_contour(), :2], *size, softness=LIP_SOFTNESS * eyes),
         visual_tokens=encode_visual(visual, canonical[None], blendshapes[None]),
-        facts=_facts(points, blendshapes, pose, faces),
+        statistics=_statistics(points, blendshapes, pose, faces),
     )
 
 
@@ -156,10 +156,10 @@ def _lip_contour() -> list[int]:
     return [*topology.LIPS_OUTER_UPPER, *reversed(topology.LIPS_OUTER_LOWER[1:-1])]
 
 
-def _facts(points: Tensor, blendshapes: Tensor, pose: HeadPose, faces: int) -> PortraitFacts:
+def _statistics(points: Tensor, blendshapes: Tensor, pose: HeadPose, faces: int) -> PortraitStatistics:
     eye_left, eye_right = measures.eye_openness(points, blendshapes)
     gaze_x, gaze_y = measures.gaze(blendshapes)
-    return PortraitFacts(
+    return PortraitStatistics(
         eye_left=eye_left,
         eye_right=eye_right,
         gaze_x=gaze_x,

@@ -1,7 +1,7 @@
 """What the face hears: loudness and pauses of speech, frame by frame.
 
-``Hearing``: pieces of waveform -> energy [F] 0..1 (0 silence, 1 the loudest syllables; the recording's own level does
-not matter), speaking [F] bool, and phrase_end [F] bool, true on the last frame before each pause. A frame is compared
+``SpeechEnergy``: pieces of waveform -> energy [F] 0..1 (0 silence, 1 the loudest syllables; the recording's own level
+does not matter), speaking [F] bool, and phrase_end [F] bool, true on the last frame before each pause. A frame is compared
 with the loudest syllables of the ten seconds before and the second and a half after it, so however the sound is cut
 into pieces every frame gets the same values, and F = ceil(seconds * fps) in the end.
 """
@@ -25,7 +25,7 @@ LEAST_FALL_DB = 6.0  # what long pauses may turn the comparison down by: they ho
 BLOCK = 2048  # frames that are compared at once
 
 
-class Hearing:
+class SpeechEnergy:
     """Call ``advance`` piece by piece; the last call says so and brings the rest."""
 
     def __init__(self, sample_rate: int, fps: float) -> None:
@@ -37,18 +37,18 @@ class Hearing:
         self.level = self.energy = torch.empty(0)
         self.loud = torch.empty(0, dtype=torch.bool)
         self.best = SILENCE_DB
-        self.told = 0
+        self.settled_frames = 0
 
     def advance(self, sound: Tensor, last: bool = False) -> tuple[Tensor, Tensor, Tensor]:
         """Samples [S] -> (energy, speaking, phrase_end) of the frames that are settled by now and were not before."""
         self.sound, self.samples = torch.cat([self.sound, sound]), self.samples + len(sound)
         self._measure(last)
         self._compare(last)
-        until = len(self.loud) if last else max(self.told, len(self.loud) - self.gap - 1)
+        until = len(self.loud) if last else max(self.settled_frames, len(self.loud) - self.gap - 1)
         speaking = self._without_gaps(until + 1)
-        energy, told = self.energy[self.told : until], until - self.told
-        self.told = until
-        return energy, speaking[:told], phrase_ends(speaking)[:told]
+        energy, settled_frames = self.energy[self.settled_frames : until], until - self.settled_frames
+        self.settled_frames = until
+        return energy, speaking[:settled_frames], phrase_ends(speaking)[:settled_frames]
 
     def _edge(self, frame: int) -> int:
         return round(frame * self.sample_rate / self.fps)
@@ -87,12 +87,12 @@ class Hearing:
 
     def _without_gaps(self, until: int) -> Tensor:
         """Whether frames [told, until) belong to speech: pauses of at most ``gap`` frames within it are filled."""
-        first = max(0, self.told - self.gap)
+        first = max(0, self.settled_frames - self.gap)
         loud = self.loud[first : until + self.gap].float()[None]
         if not loud.numel():
             return self.loud[:0]
         wide = functional.max_pool1d(functional.pad(loud, (self.gap, self.gap)), self.gap + 1, 1)
-        return (-functional.max_pool1d(-wide, self.gap + 1, 1)[0] > 0.5)[self.told - first : until - first]
+        return (-functional.max_pool1d(-wide, self.gap + 1, 1)[0] > 0.5)[self.settled_frames - first : until - first]
 
 
 def phrase_ends(speaking: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class VideoFacts:
+class VideoStatistics:
     """Codecs, size in pixels, decoded frames, rate, and decoded seconds of sound."""
 
     video_codec: str
@@ -30,7 +30,7 @@ class VideoFacts:
         )
 
 
-def probe(path: str | Path) -> VideoFacts:
+def probe(path: str | Path) -> VideoStatistics:
     """Decode the whole file and count."""
     with av.open(str(path)) as container:
         video, audio = container.streams.video[0], container.streams.audio[0]
@@ -41,7 +41,9 @@ def probe(path: str | Path) -> VideoFacts:
                 samples += frame.samples if isinstance(frame, av.AudioFrame) else 0
         names = video.codec_context.name, audio.codec_context.name
         rate = float(video.average_rate or 0)
-        return VideoFacts(*names, video.width, video.height, frames, rate, samples / audio.codec_context.sample_rate)
+        return VideoStatistics(
+            *names, video.width, video.height, frames, rate, samples / audio.codec_context.sample_rate
+        )
 
 
 def read_frames(path: str | Path) -> Iterator[np.ndarray]:

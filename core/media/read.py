@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ..errors import InputError
 
-NEUTRAL = 0.5  # grey behind transparent pixels
+NEUTRAL_GRAY = 0.5  # grey behind transparent pixels
 LOCAL_ONLY = {"protocol_whitelist": "data"}  # a playlist cannot make FFmpeg open other files or addresses
 SIXTEEN_BIT = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 
@@ -81,11 +81,11 @@ def read_image(path: str | Path) -> Tensor:
 def _pixels(image: Image.Image) -> np.ndarray:
     """[H, W, 3] float32 0..1 of any Pillow mode."""
     if image.mode in SIXTEEN_BIT:
-        grey = np.asarray(image, dtype=np.float32) / 65535
-        return np.repeat(grey[..., None].clip(0, 1), 3, axis=-1)
+        gray = np.asarray(image, dtype=np.float32) / 65535
+        return np.repeat(gray[..., None].clip(0, 1), 3, axis=-1)
     rgba = np.asarray(image.convert("RGBA"), dtype=np.float32) / 255
     alpha = rgba[..., 3:]
-    return rgba[..., :3] * alpha + NEUTRAL * (1 - alpha)
+    return rgba[..., :3] * alpha + NEUTRAL_GRAY * (1 - alpha)
 
 
 def _reason(error: Exception) -> str:

@@ -16,14 +16,14 @@ MAPPED_FROM, KEPT_FREE = -3, -1  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
 LEAN, USUAL = 2**18, 2**25  # bytes; glibc itself raises its threshold to 32 MiB at most, and keeps twice as much
 
 
-def give_back() -> None:
+def trim() -> None:
     """Give freed memory back; does nothing where the C library has no way to."""
     if (library := glibc()) is not None:
         library.malloc_trim(0)
 
 
 @contextmanager
-def lean() -> Iterator[None]:
+def low_retention() -> Iterator[None]:
     """Within it, large blocks go back when they are freed: lower peaks, for the price of mapping them anew."""
     library = glibc()
     if library is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Figure:
+class Measurement:
     """``measured`` shall lie between ``least`` and ``most``, where they are given; NaN is never good enough."""
 
     name: str
@@ -39,9 +39,9 @@ class Figure:
         return self.name, self.target, measured, {True: "met", False: "not met", None: ""}[self.met]
 
 
-def table(figures: Iterable[Figure]) -> Iterator[str]:
+def table(measurements: Iterable[Measurement]) -> Iterator[str]:
     """Lines of a table with a heading."""
-    rows = [("figure", "target", "measured", ""), *(figure.row() for figure in figures)]
+    rows = [("figure", "target", "measured", ""), *(figure.row() for figure in measurements)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rows.insert(1, tuple("-" * width for width in widths))  # type: ignore[arg-type]
     for row in rows:

@@ -17,7 +17,7 @@ MOST = 6  # more only wait for the interpreter
 Piece = TypeVar("Piece")
 
 
-class Workers:
+class ThreadPool:
     """Threads that each run torch's operations alone; they end with this object."""
 
     def __init__(self, count: int | None = None) -> None:

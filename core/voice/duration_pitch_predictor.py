@@ -19,7 +19,7 @@ OCTAVE = 12.0
 
 
 @dataclass(frozen=True)
-class PlannerConfig:
+class DurationPitchConfig:
     width: int = 512
     speaker: int = 256
     channels: int = 128
@@ -36,10 +36,10 @@ class Pitch:
     voicing: Tensor
 
 
-class SpeechPlanner(nn.Module):
+class DurationPitchPredictor(nn.Module):
     """Predicts durations and pitch and lengthens text tokens by them."""
 
-    def __init__(self, config: PlannerConfig = PlannerConfig()) -> None:
+    def __init__(self, config: DurationPitchConfig = DurationPitchConfig()) -> None:
         super().__init__()
         self.config = config
         channels, hidden = config.channels, config.hidden

@@ -8,18 +8,18 @@ from dataclasses import astuple
 import torch
 from torch import Tensor
 
-from ..bundles import SampleFacts, VoiceProfile
+from ..bundles import SampleStatistics, VoiceProfile
 from ..errors import InputError
 
 
-def average(profiles: Sequence[VoiceProfile]) -> VoiceProfile:
+def average_profiles(profiles: Sequence[VoiceProfile]) -> VoiceProfile:
     """One profile of several samples of a voice: the mean of latents and embeddings. Raises InputError."""
     if not profiles:
         raise InputError("no voice profile was given: at least one is needed for an average.")
     return _weighted(profiles, [1 / len(profiles)] * len(profiles))
 
 
-def blend(first: VoiceProfile, second: VoiceProfile, weight: float) -> VoiceProfile:
+def blend_profiles(first: VoiceProfile, second: VoiceProfile, weight: float) -> VoiceProfile:
     """A voice between two: ``weight`` 0 is the first, 1 the second. Raises InputError."""
     if not 0 <= weight <= 1:
         raise InputError(f"weight is {weight}: it must lie between 0 (the first voice) and 1 (the second).")
@@ -33,16 +33,19 @@ def _weighted(profiles: Sequence[VoiceProfile], weights: Sequence[float]) -> Voi
     pairs = list(zip(weights, profiles, strict=True))
     conditioning = torch.stack([weight * profile.conditioning for weight, profile in pairs]).sum(0)
     speaker = torch.stack([weight * profile.speaker for weight, profile in pairs]).sum(0)
-    facts = [sum(weight * fact for weight, fact in zip(weights, facts, strict=True)) for facts in _columns(profiles)]
-    return VoiceProfile(conditioning, speaker, SampleFacts(*facts), _colour(pairs))
+    statistics = [
+        sum(weight * fact for weight, fact in zip(weights, statistics, strict=True))
+        for statistics in _columns(profiles)
+    ]
+    return VoiceProfile(conditioning, speaker, SampleStatistics(*statistics), _timbre(pairs))
 
 
-def _colour(pairs: Sequence[tuple[float, VoiceProfile]]) -> Tensor | None:
+def _timbre(pairs: Sequence[tuple[float, VoiceProfile]]) -> Tensor | None:
     """The weighted mean of all colours; None where a profile has none."""
-    colours = [weight * profile.colour for weight, profile in pairs if profile.colour is not None]
-    return torch.stack(colours).sum(0) if len(colours) == len(pairs) else None
+    timbres = [weight * profile.timbre for weight, profile in pairs if profile.timbre is not None]
+    return torch.stack(timbres).sum(0) if len(timbres) == len(pairs) else None
 
 
 def _columns(profiles: Sequence[VoiceProfile]) -> list[tuple[float, ...]]:
     """Each fact of all profiles."""
-    return list(zip(*(astuple(profile.facts) for profile in profiles), strict=True))
+    return list(zip(*(astuple(profile.statistics) for profile in profiles), strict=True))

@@ -39,6 +39,6 @@ def cosine_waves() -> Tensor:
 
 def class_shares(shapes: Tensor) -> Tensor:
     """Cosines [..., T, 20] less their mean -> how much of each frame is of each class [..., T, 8]."""
-    centres = torch.tensor(CENTRES, dtype=shapes.dtype, device=shapes.device)
-    distance = torch.cdist(shapes[..., : centres.shape[1]], centres.expand(*shapes.shape[:-2], -1, -1))
+    centers = torch.tensor(CENTRES, dtype=shapes.dtype, device=shapes.device)
+    distance = torch.cdist(shapes[..., : centers.shape[1]], centers.expand(*shapes.shape[:-2], -1, -1))
     return (-distance.square() / (2 * WIDTH**2)).softmax(-1)

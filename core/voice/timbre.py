@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..audio.mel import N_MELS, levels
+from ..audio.mel import N_MELS, frame_levels
 from ..audio.noise import with_noise
 from .sound_classes import (
     CENTRES,
@@ -50,28 +50,28 @@ class Frames:
         return (squares.sum(1, keepdim=True) / self.speech.sum(1, keepdim=True)).sqrt()
 
 
-def heard(mel: Tensor, noise: Tensor | None = None) -> Frames:
+def timbre_frames(mel: Tensor, noise: Tensor | None = None) -> Frames:
     """Log-mel [B, 100, T], in noise like [100, n] or in none -> its frames."""
-    level, least = levels(mel)  # [B, T], [B, 1]
+    level, least = frame_levels(mel)  # [B, T], [B, 1]
     if noise is not None:
         least = torch.maximum(least, noise.square().mean(1).sum().log() + ABOVE_NOISE)
         least = torch.minimum(least, level.amax(-1, keepdim=True) - ABOVE_NOISE)  # the loudest frames are speech
     return Frames(mel.transpose(1, 2) @ cosine_waves().to(mel).T, (level > least).to(mel)[..., None])
 
 
-def sample_colour(sample: Tensor, noise: Tensor, own: Tensor) -> Tensor:
+def sample_timbre(sample: Tensor, noise: Tensor, own: Tensor) -> Tensor:
     """What speech like ``own`` must be given to be like a sample: log-mels [B, 100, T] -> a colour [B, 11, 20].
 
     ``noise`` [100, n] is that of the sample's pauses (core.audio.noise). Both are compared in it: what it covers in
     the one is covered in the other, and so is not taken for a difference of the voices.
     """
-    found = missing_colour(heard(sample, noise), heard(with_noise(own, noise), noise))
+    found = timbre_correction(timbre_frames(sample, noise), timbre_frames(with_noise(own, noise), noise))
     made, wanted, rest = found.split([1, 1, ROWS - 2], 1)
-    quiet = heard(own).mean
+    quiet = timbre_frames(own).mean
     return torch.cat([quiet, quiet + wanted - made, rest], 1)
 
 
-def missing_colour(wanted: Frames, made: Frames) -> Tensor:
+def timbre_correction(wanted: Frames, made: Frames) -> Tensor:
     """What speech like ``made`` must be given to be like ``wanted``: a colour [B, 11, 20]."""
     trust = wanted.speech.sum(1, keepdim=True) / (wanted.speech.sum(1, keepdim=True) + ENOUGH)
     factors = (wanted.deviation / made.deviation.clamp_min(1e-3)).clamp(*FACTORS)
@@ -96,11 +96,11 @@ def _steps(aims: Tensor, of_aims: Tensor, shapes: Tensor, of_shapes: Tensor) -> 
     return (aim - shape) * fewest / (fewest + ENOUGH)
 
 
-def coloured(latents: Tensor, colour: Tensor | None) -> Tensor:
-    """Speech latents [B, t, 100 + ...] with ``colour`` [B, 11, 20] given to their log-mels; None changes nothing."""
-    if colour is None:
+def apply_timbre(latents: Tensor, timbre: Tensor | None) -> Tensor:
+    """Speech latents [B, t, 100 + ...] with ``timbre`` [B, 11, 20] given to their log-mels; None changes nothing."""
+    if timbre is None:
         return latents
-    made, wanted, factors, steps = colour.split([1, 1, 1, len(CENTRES)], 1)
+    made, wanted, factors, steps = timbre.split([1, 1, 1, len(CENTRES)], 1)
     waves = cosine_waves().to(latents)
     before = latents[..., :N_MELS] @ waves.T  # [B, t, 20]
     shapes = (before - made) * factors

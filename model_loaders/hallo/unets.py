@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ...core.face.hallo.config import AudioProjectionConfig, DiffusionConfig, UNetConfig
+from ...core.face.hallo.config import AudioProjectionConfig, HalloConfig, UNetConfig
 from ...core.face.hallo.motion_module import MotionModule
 from ...core.face.hallo.nets import HalloNets
 from ..checkpoints import (
@@ -58,7 +58,7 @@ def build_hallo(tensors: Mapping[str, Tensor], path: str | Path, origin: Origin)
     return nets
 
 
-def read_config(tensors: Mapping[str, Tensor], path: str | Path, origin: Origin) -> DiffusionConfig:
+def read_config(tensors: Mapping[str, Tensor], path: str | Path, origin: Origin) -> HalloConfig:
     """Sizes, from the tensors that show them."""
     for guide in GUIDES:
         if guide not in tensors or tensors[guide].ndim < 2:
@@ -71,7 +71,7 @@ def read_config(tensors: Mapping[str, Tensor], path: str | Path, origin: Origin)
     if len(channels) < 2 or channels[0] != width or width % 32:
         raise origin.refuse(path, f"has levels of {channels} channels where Hallo has 320, 640, 1280, 1280")
     unet = UNetConfig(tuple(channels), context=context, audio=audio, latent=latent)
-    return DiffusionConfig(unet, _audio_config(tensors), max(1, tokens // context), embedding)
+    return HalloConfig(unet, _audio_config(tensors), max(1, tokens // context), embedding)
 
 
 def _channels(tensors: Mapping[str, Tensor]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ...core.errors import InputError
-from ...core.runtime.allocator import give_back, lean
+from ...core.runtime.allocator import low_retention, trim
 from ...core.text.xtts.tokenizer import SpeechTokenizer
 from ...core.voice.xtts.linear import LINEARS, MakeLinear, replace_linears
 from ...core.voice.xtts.linear_float32 import OutputMajorLinear
@@ -74,7 +74,7 @@ def load_networks(path: Path, precision: str = "float32", trainable: bool = Fals
     config = checked_config(path, checkpoint.tensors, checkpoint.heads)
     del checkpoint
     nets = shell(config)
-    with lean():
+    with low_retention():
         _fill_blocks(nets, path, OutputMajorLinear if trainable else LINEARS[precision])
     map_part(nets, path, VOCODER)
     for value in nets.vocoder.parameters():
@@ -82,7 +82,7 @@ def load_networks(path: Path, precision: str = "float32", trainable: bool = Fals
     map_part(nets, path, TABLES)
     map_part(nets, path, ENCODERS)
     _fill_tables(nets)
-    give_back()
+    trim()
     return nets.eval().requires_grad_(False)
 
 
@@ -98,7 +98,7 @@ def forget_encoders(nets: XTTSNets, path: Path) -> None:
     if nets.gpt.code_head.weight.device.type == "cpu":
         map_part(nets, path, ENCODERS)
         nets.requires_grad_(False)
-        give_back()
+        trim()
 
 
 def _fill_blocks(nets: XTTSNets, path: Path, make: MakeLinear) -> None:
@@ -115,7 +115,7 @@ def _fill_blocks(nets: XTTSNets, path: Path, make: MakeLinear) -> None:
             for value in blocks[layer].parameters():
                 value.data = value.data.clone() if value.ndim == 1 else value.data  # the rest is no view of the file
         del own
-        give_back()
+        trim()
 
 
 def state_of(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

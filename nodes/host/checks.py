@@ -1,7 +1,7 @@
 """Checks of input values before a run starts: True, or a message that ComfyUI shows at the node.
 
-A value that arrives over a wire is not known by then (it is None or absent): ``Stage.check`` repeats the check when the
-node runs. ComfyUI's own checks let NaN pass, a value where a wire belongs, and in 0.3.75 any choice of a combo.
+A value that arrives over a wire is not known by then (it is None or absent): ``StageNode.check`` repeats the check when
+the node runs. ComfyUI's own checks let NaN pass, a value where a wire belongs, and in 0.3.75 any choice of a combo.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ...core.errors import InputError
 MAX_CHARACTERS = 20_000
 
 
-class Stage(io.ComfyNode):
+class StageNode(io.ComfyNode):
     """A node whose values are held against its own schema."""
 
     @classmethod

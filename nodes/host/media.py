@@ -33,8 +33,8 @@ def picture(image: Tensor | None) -> Tensor:
     if pixels.shape[-1] == 4:
         alpha = pixels[..., 3:]
         pixels = pixels[..., :3] * alpha + BACKGROUND * (1 - alpha)
-    colours = pixels[..., :3].expand(-1, -1, -1, 3)
-    return colours.clamp(0, 1).permute(0, 3, 1, 2).contiguous()  # [1, 3, H, W]
+    colors = pixels[..., :3].expand(-1, -1, -1, 3)
+    return colors.clamp(0, 1).permute(0, 3, 1, 2).contiguous()  # [1, 3, H, W]
 
 
 def sound(audio: dict[str, Any] | None, name: str = "audio") -> tuple[Tensor, int]:

@@ -16,12 +16,12 @@ class ManagedResidency:
     def __init__(self) -> None:
         self.model: LoadedModel | None = None
 
-    def bring(self, net: nn.Module) -> None:
+    def load(self, net: nn.Module) -> None:
         """All networks of the model at once: bringing one alone could send another away."""
         if self.model is not None:
             management.load_models_gpu(list(self.model.patchers))
 
-    def release(self, net: nn.Module) -> None:
+    def offload(self, net: nn.Module) -> None:
         for loaded in list(management.current_loaded_models):
             patcher = loaded.model
             if patcher is not None and patcher.model is net and patcher.load_device != patcher.offload_device:

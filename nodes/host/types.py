@@ -12,7 +12,7 @@ Portrait = io.Custom("NARRATING_FACE_PORTRAIT")  # core.bundles.Portrait
 Entangled = io.Custom("NARRATING_FACE_ENTANGLED")  # tuple of core.bundles.Entangled, one for each window
 SpeechLatents = io.Custom("NARRATING_FACE_SPEECH_LATENTS")  # core.bundles.SpeechLatents
 SpeechSampling = io.Custom("NARRATING_FACE_SPEECH_SAMPLING")  # core.voice.xtts.sampling.SpeechSampling
-DiffusionSettings = io.Custom("NARRATING_FACE_DIFFUSION_SETTINGS")  # core.face.hallo.settings.DiffusionSettings
+HalloSettings = io.Custom("NARRATING_FACE_DIFFUSION_SETTINGS")  # core.face.hallo.settings.HalloSettings
 FaceLandmarks = io.Custom("FACE_LANDMARKS")  # ComfyUI's own face-landmark node, about 0.33 and later
 
 MODELS = "Narrating Face/models"

@@ -20,10 +20,10 @@ from ...core.errors import InputError
 from ...core.media import read_audio
 from ...core.model import NarratingModel
 from ...model_loaders.starter import SAMPLES, WEIGHTS, load
-from .eval_faces import FaceRow, judge_portraits
-from .eval_speech import SpeechJudges, SpeechRow, judge_voices
+from .eval_faces import FaceRow, eval_portraits
+from .eval_speech import SpeechJudges, SpeechRow, eval_voices
 from .sentences import SENTENCES
-from .similarity import SpeakerJudge
+from .similarity import SpeakerSimilarity
 from .transcribe import Whisper
 
 SOUNDS, PICTURES = (".wav", ".flac", ".opus", ".mp3"), (".png", ".jpg", ".jpeg", ".webp")
@@ -52,10 +52,10 @@ def _judge(asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def _judge_speech(model: NarratingModel, asked: argparse.Namespace, chosen: tuple[str, ...]) -> list[SpeechRow]:
-    judges = SpeechJudges(Whisper(asked.cache, asked.threads), SpeakerJudge())
+    judges = SpeechJudges(Whisper(asked.cache, asked.threads), SpeakerSimilarity())
     voices = _files(asked.voices, SOUNDS)
     _print_header(SpeechRow)
-    rows = judge_voices(model, voices, chosen, judges, _print_row, asked.encoder, asked.keep)
+    rows = eval_voices(model, voices, chosen, judges, _print_row, asked.encoder, asked.keep)
     _print_mean(rows)
     return rows
 
@@ -68,7 +68,7 @@ def _judge_faces(model: NarratingModel, asked: argparse.Namespace, chosen: tuple
     keep.mkdir(parents=True, exist_ok=True)
     _print_header(FaceRow)
     portraits = _files(asked.portraits, PICTURES)
-    rows = judge_portraits(model, portraits, voice, chosen, asked.task, keep, _print_row, asked.encoder)
+    rows = eval_portraits(model, portraits, voice, chosen, asked.task, keep, _print_row, asked.encoder)
     _print_mean(rows)
     return rows
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .level_curve import (
     STEP,
-    levels,
+    level_curve,
     loud_level,
     silent,
 )
@@ -32,7 +32,7 @@ class Cleanliness:
 
 
 def cleanliness(sound: np.ndarray, sample_rate: int) -> Cleanliness:
-    level, quiet = levels(sound, sample_rate), silent(sound, sample_rate)
+    level, quiet = level_curve(sound, sample_rate), silent(sound, sample_rate)
     speech = loud_level(level)
     tail = len(quiet) - 1 - int(np.flatnonzero(~quiet)[-1]) if (~quiet).any() else len(quiet)
     return Cleanliness(
@@ -64,6 +64,6 @@ def _near(place: int, found: list[int], reach: int) -> bool:
 
 def word_level(sound: np.ndarray, sample_rate: int, start: float, end: float) -> float:
     """Loudest 10 ms between two moments in dB below the speech: large for a word that is swallowed."""
-    level = levels(sound, sample_rate)
+    level = level_curve(sound, sample_rate)
     part = level[int(start / STEP) : max(int(start / STEP) + 1, int(end / STEP))]
     return float(loud_level(level) - part.max()) if len(part) else float("inf")

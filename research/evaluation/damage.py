@@ -8,7 +8,7 @@ import numpy as np
 
 from .level_curve import (
     STEP,
-    levels,
+    level_curve,
     loud_level,
     silent,
 )
@@ -28,14 +28,14 @@ def two_seconds(sound: np.ndarray, rate: int) -> np.ndarray:
 def noisy(sound: np.ndarray, rate: int) -> np.ndarray:
     """White noise, 10 dB below the speech."""
     noise = np.random.default_rng(0).standard_normal(len(sound)) * 10 ** (
-        (loud_level(levels(sound, rate)) - SNR_DB) / 20
+        (loud_level(level_curve(sound, rate)) - SNR_DB) / 20
     )
     return _fitting(sound + noise)
 
 
 def quiet(sound: np.ndarray, rate: int) -> np.ndarray:
     """Speech at -30 dBFS in 16 bits."""
-    scaled = sound * 10 ** ((QUIET_DBFS - loud_level(levels(sound, rate))) / 20)
+    scaled = sound * 10 ** ((QUIET_DBFS - loud_level(level_curve(sound, rate))) / 20)
     return np.round(scaled * 32768) / 32768
 
 

@@ -14,8 +14,8 @@ from ...core.media import write_video
 from ...core.media.probe import read_frames
 from ...core.model import NarratingModel
 from ...core.pipeline import animate
-from ...core.runtime.measurement import Figure
-from .level_curve import levels, loud_level
+from ...core.runtime.measurement import Measurement
+from .level_curve import level_curve, loud_level
 from .lips import lip_correlation
 from .mouth import watch
 from .spoken import sound_of
@@ -40,7 +40,7 @@ class AnimationRow:
     noisier: float
 
 
-def judge_animation(
+def eval_animation(
     model: NarratingModel, portrait: Portrait, recording: Path, task: Path, target: Path
 ) -> AnimationRow:
     sound, rate = sound_of(recording)
@@ -75,14 +75,14 @@ def _with_pauses(sound: np.ndarray, rate: int) -> np.ndarray:
     """The recording in two halves, parted where it is quietest near its middle."""
     pause, middle = np.zeros(round(PAUSE * rate)), len(sound) // 2
     window = slice(middle - rate // 2, middle + rate // 2)
-    level = levels(sound[window], rate)
+    level = level_curve(sound[window], rate)
     cut = window.start + int(level.argmin() * rate / 100) if len(level) else middle
     return np.concatenate([pause, sound[:cut], pause, sound[cut:], pause])
 
 
 def _heard(sound: np.ndarray, rate: int, fps: float, frames: int) -> tuple[np.ndarray, np.ndarray]:
     """(loudness [F] of two frames' length around each frame, whether the frame lies in added or found silence)."""
-    level, loud = levels(sound, rate), loud_level(levels(sound, rate))
+    level, loud = level_curve(sound, rate), loud_level(level_curve(sound, rate))
     loudness, silence = np.zeros(frames), np.zeros(frames, bool)
     for frame in range(frames):
         first, end = int(100 * max(0.0, frame - 0.5) / fps), int(100 * (frame + 1.5) / fps) + 1
@@ -94,11 +94,11 @@ def _heard(sound: np.ndarray, rate: int, fps: float, frames: int) -> tuple[np.nd
 
 
 def _noisy(sound: np.ndarray, rate: int) -> np.ndarray:
-    level = 10 ** ((loud_level(levels(sound, rate)) - NOISE_DB) / 20)
+    level = 10 ** ((loud_level(level_curve(sound, rate)) - NOISE_DB) / 20)
     return sound + level * np.random.default_rng(0).standard_normal(len(sound))
 
 
-def judge_animations(
+def eval_animations(
     model: NarratingModel,
     portrait: Portrait,
     recordings: Sequence[Path],
@@ -108,18 +108,20 @@ def judge_animations(
 ) -> list[AnimationRow]:
     rows = []
     for recording in recordings:
-        rows.append(judge_animation(model, portrait, recording, task, keep / f"animate_{recording.stem}.mp4"))
+        rows.append(eval_animation(model, portrait, recording, task, keep / f"animate_{recording.stem}.mp4"))
         report(len(rows), len(recordings))
     return rows
 
 
-def animation_figures(rows: Sequence[AnimationRow]) -> list[Figure]:
+def animation_measurements(rows: Sequence[AnimationRow]) -> list[Measurement]:
     return [
-        Figure("animate: opening against loudness, mean", float(np.mean([row.envelope for row in rows])), least=0.5),
-        Figure("animate: opening against loudness, worst", min(row.envelope for row in rows), least=0.5),
-        Figure("animate: its lag, largest", max((row.lag for row in rows), key=abs), -2, 2, "frames"),
-        Figure("animate: silent frames with shut lips", float(np.mean([row.shut for row in rows])), least=0.95),
-        Figure("animate: motion at +12 dB against the same", min(row.louder for row in rows), least=0.98),
-        Figure("animate: motion at -12 dB against the same", min(row.quieter for row in rows), least=0.98),
-        Figure("animate: motion with noise at 20 dB", min(row.noisier for row in rows), least=0.9),
+        Measurement(
+            "animate: opening against loudness, mean", float(np.mean([row.envelope for row in rows])), least=0.5
+        ),
+        Measurement("animate: opening against loudness, worst", min(row.envelope for row in rows), least=0.5),
+        Measurement("animate: its lag, largest", max((row.lag for row in rows), key=abs), -2, 2, "frames"),
+        Measurement("animate: silent frames with shut lips", float(np.mean([row.shut for row in rows])), least=0.95),
+        Measurement("animate: motion at +12 dB against the same", min(row.louder for row in rows), least=0.98),
+        Measurement("animate: motion at -12 dB against the same", min(row.quieter for row in rows), least=0.98),
+        Measurement("animate: motion with noise at 20 dB", min(row.noisier for row in rows), least=0.9),
     ]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...core.runtime.measurement import Figure
-from .eval_faces import FaceRow, judge_portrait
-from .eval_likeness import judge_likeness
-from .opinion import OpinionJudge
-from .similarity import SpeakerJudge
+from ...core.runtime.measurement import Measurement
+from .eval_faces import FaceRow, eval_portrait
+from .eval_likeness import eval_likeness
+from .opinion import OpinionScorer
+from .similarity import SpeakerSimilarity
 from .spoken import Speaker
 from .word_errors import word_errors
 
@@ -27,9 +27,9 @@ class BlockRow:
     face: FaceRow
 
 
-def judge_block(
+def eval_block(
     speaker: Speaker,
-    judges: tuple[SpeakerJudge, OpinionJudge],
+    judges: tuple[SpeakerSimilarity, OpinionScorer],
     voices: Sequence[Path],
     sentences: Sequence[str],
     portrait: Path,
@@ -42,8 +42,8 @@ def judge_block(
         word_errors(sentence, speaker.hear(voice, sentence, encoder)) for voice in voices for sentence in sentences
     ]
     spoken = [speaker.say(voice, sentence, encoder) for voice in voices for sentence in sentences]
-    rows = judge_likeness(speaker, likeness, voices, sentences, _quietly, damages=False, encoder=encoder)
-    face = judge_portrait(speaker.model, portrait, speaker.profile(voices[0]), sentences, task, keep, encoder)
+    rows = eval_likeness(speaker, likeness, voices, sentences, _quietly, damages=False, encoder=encoder)
+    face = eval_portrait(speaker.model, portrait, speaker.profile(voices[0]), sentences, task, keep, encoder)
     return BlockRow(
         encoder,
         sum(errors for errors, _ in counts) / sum(words for _, words in counts),
@@ -58,15 +58,15 @@ def _quietly(done: int, total: int) -> None:
     return None
 
 
-def block_figures(rows: Sequence[BlockRow]) -> list[Figure]:
-    figures = []
+def block_measurements(rows: Sequence[BlockRow]) -> list[Measurement]:
+    measurements = []
     for row in rows:
-        figures += [
-            Figure(f"{row.encoder}: word error rate", row.word_error_rate),
-            Figure(f"{row.encoder}: DistillMOS", row.opinion),
-            Figure(f"{row.encoder}: likeness to the own sample", row.likeness),
-            Figure(f"{row.encoder}: likeness above other voices", row.above_others),
-            Figure(f"{row.encoder}: vowels against closures", row.face.lip_sync),
-            Figure(f"{row.encoder}: closures within a frame", row.face.closures),
+        measurements += [
+            Measurement(f"{row.encoder}: word error rate", row.word_error_rate),
+            Measurement(f"{row.encoder}: DistillMOS", row.opinion),
+            Measurement(f"{row.encoder}: likeness to the own sample", row.likeness),
+            Measurement(f"{row.encoder}: likeness above other voices", row.above_others),
+            Measurement(f"{row.encoder}: vowels against closures", row.face.lip_sync),
+            Measurement(f"{row.encoder}: closures within a frame", row.face.closures),
         ]
-    return figures
+    return measurements

@@ -13,7 +13,7 @@ from torch import Tensor
 from ...core.bundles import (
     Narration,
     Portrait,
-    Timed,
+    TimedSymbol,
     VoiceProfile,
 )
 from ...core.media import read_image, write_video
@@ -21,7 +21,7 @@ from ...core.media.probe import probe, read_frames
 from ...core.model import NarratingModel
 from ...core.motion_channels import CHANNEL_INDEX
 from ...core.pipeline import narrate
-from ...core.runtime.measurement import Figure
+from ...core.runtime.measurement import Measurement
 from ..training.articulation import without_marks
 from .lips import (
     closure_rate,
@@ -54,7 +54,7 @@ class FaceRow:
     speed: float
 
 
-def judge_portrait(
+def eval_portrait(
     model: NarratingModel,
     path: Path,
     voice: VoiceProfile,
@@ -96,7 +96,7 @@ def judge_portrait(
 class _Clip:
     seen: SeenFaces
     lip_gap: np.ndarray
-    times: tuple[Timed, ...]
+    times: tuple[TimedSymbol, ...]
     fps: float
     in_step: bool
     size: str
@@ -117,20 +117,20 @@ def _clip(
     narration = narrate(model, portrait, voice, sentence, encoder=encoder)
     write_video(target, narration.windows(), narration.fps, narration.speech)
     worked = time.perf_counter() - started
-    facts = probe(target)
+    statistics = probe(target)
     return _Clip(
         watch(read_frames(target), task),
         _lip_gap(narration).numpy(),
         without_marks(narration.phonemes),
         narration.fps,
-        facts.in_step(narration.speech.seconds),
-        f"{facts.width}x{facts.height} {facts.video_codec}",
+        statistics.in_step(narration.speech.seconds),
+        f"{statistics.width}x{statistics.height} {statistics.video_codec}",
         narration.speech.seconds,
         worked,
     )
 
 
-def judge_portraits(
+def eval_portraits(
     model: NarratingModel,
     portraits: Sequence[Path],
     voice: VoiceProfile,
@@ -143,14 +143,14 @@ def judge_portraits(
     """Every portrait with every sentence; ``report`` is called after each portrait."""
     rows = []
     for portrait in portraits:
-        rows.append(judge_portrait(model, portrait, voice, sentences, task, keep, encoder))
+        rows.append(eval_portrait(model, portrait, voice, sentences, task, keep, encoder))
         report(rows[-1])
     return rows
 
 
-def _joined_times(clips: Sequence[_Clip]) -> list[Timed]:
+def _joined_times(clips: Sequence[_Clip]) -> list[TimedSymbol]:
     """The clips' phonemes on one clock that counts their frames."""
-    joined: list[Timed] = []
+    joined: list[TimedSymbol] = []
     frames = 0
     for clip in clips:
         shift = frames / clip.fps
@@ -163,20 +163,22 @@ def _lip_gap(narration: Narration) -> Tensor:
     return narration.known_motion().values[0, :, CHANNEL_INDEX["lip_gap"]]
 
 
-def face_figures(rows: Sequence[FaceRow]) -> list[Figure]:
+def face_measurements(rows: Sequence[FaceRow]) -> list[Measurement]:
     return [
-        Figure("vowels against closures, mean", float(np.mean([row.lip_sync for row in rows])), least=1.8),
-        Figure("vowels against closures, worst portrait", min(row.lip_sync for row in rows), least=1.8),
-        Figure("its best offset, earliest", min(row.lag for row in rows), -2, 0, "frames"),
-        Figure("its best offset, latest", max(row.lag for row in rows), -2, 0, "frames"),
-        Figure("closures on p, b, m within a frame", float(np.mean([row.closures for row in rows])), least=0.95),
-        Figure("closures, worst portrait", min(row.closures for row in rows), least=0.95),
-        Figure("seen opening against the intended one, worst", min(row.intended for row in rows), least=0.8),
-        Figure("its lag, most", max(abs(row.intended_lag) for row in rows), most=1, unit="frames"),
-        Figure("rounding on w, oo, oh, mean", float(np.mean([row.rounding for row in rows])), least=0.5),
-        Figure("rounding, worst portrait", min(row.rounding for row in rows), least=0.0),
-        Figure("f, v: lip gap by that of open vowels", float(np.mean([row.tuck_gap for row in rows])), -0.1, 0.5),
-        Figure("f, v: lower lip by that on t, d, n, s, z", float(np.mean([row.tuck_lip for row in rows])), most=0.95),
-        Figure("files with every frame and in step", float(np.mean([row.in_step for row in rows])), least=1.0),
-        Figure("frames in which a face is found", min(row.faces_found for row in rows), least=0.99),
+        Measurement("vowels against closures, mean", float(np.mean([row.lip_sync for row in rows])), least=1.8),
+        Measurement("vowels against closures, worst portrait", min(row.lip_sync for row in rows), least=1.8),
+        Measurement("its best offset, earliest", min(row.lag for row in rows), -2, 0, "frames"),
+        Measurement("its best offset, latest", max(row.lag for row in rows), -2, 0, "frames"),
+        Measurement("closures on p, b, m within a frame", float(np.mean([row.closures for row in rows])), least=0.95),
+        Measurement("closures, worst portrait", min(row.closures for row in rows), least=0.95),
+        Measurement("seen opening against the intended one, worst", min(row.intended for row in rows), least=0.8),
+        Measurement("its lag, most", max(abs(row.intended_lag) for row in rows), most=1, unit="frames"),
+        Measurement("rounding on w, oo, oh, mean", float(np.mean([row.rounding for row in rows])), least=0.5),
+        Measurement("rounding, worst portrait", min(row.rounding for row in rows), least=0.0),
+        Measurement("f, v: lip gap by that of open vowels", float(np.mean([row.tuck_gap for row in rows])), -0.1, 0.5),
+        Measurement(
+            "f, v: lower lip by that on t, d, n, s, z", float(np.mean([row.tuck_lip for row in rows])), most=0.95
+        ),
+        Measurement("files with every frame and in step", float(np.mean([row.in_step for row in rows])), least=1.0),
+        Measurement("frames in which a face is found", min(row.faces_found for row in rows), least=0.99),
     ]

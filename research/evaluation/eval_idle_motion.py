@@ -14,7 +14,7 @@ from ...core.bundles import FaceMotion, Portrait, VoiceProfile
 from ...core.model import FaceControls, NarratingModel
 from ...core.motion_channels import CHANNEL_INDEX, CHANNELS
 from ...core.pipeline import narrate
-from ...core.runtime.measurement import Figure
+from ...core.runtime.measurement import Measurement
 from .eval_lengths import SENTENCE
 from .mouth import watch
 
@@ -27,7 +27,7 @@ STILL = 2  # levels of 255 by which what stands still may differ
 
 
 @dataclass(frozen=True)
-class LivelinessRow:
+class IdleMotionRow:
     """``blink_seconds`` from the lids' leaving to their coming back; ``drift`` of the head from the first to the last
     ten seconds in radians; ``lids``: seen eye opening at a full blink by the open eye; ``sharpness`` of the frames
     SHARP_FRAMES by the portrait's, of what does not move in them, of the surroundings and of the face's skin."""
@@ -46,7 +46,7 @@ class LivelinessRow:
     skin: tuple[float, ...]
 
 
-def judge_liveliness(model: NarratingModel, portrait: Portrait, voice: VoiceProfile, task: Path, sentences: int):
+def eval_idle_motion(model: NarratingModel, portrait: Portrait, voice: VoiceProfile, task: Path, sentences: int):
     """One long narration under several seeds; only the frames that are looked at are rendered."""
     text = SENTENCE * max(sentences, LONG_ENOUGH)
     motions = [
@@ -60,7 +60,7 @@ def judge_liveliness(model: NarratingModel, portrait: Portrait, voice: VoiceProf
     frames = _frames(model, portrait, first, [min(number, first.frames) - 1 for number in SHARP_FRAMES])
     surroundings, skin = _regions(portrait)
     moved = np.abs(np.stack(frames).astype(int) - frames[0]).max((0, -1)) > STILL
-    return LivelinessRow(
+    return IdleMotionRow(
         tuple(len(spans) / (motion.frames / motion.fps / 60) for spans, motion in zip(blinks, motions, strict=True)),
         tuple(seconds for spans in blinks for seconds in spans),
         gaze_shifts(first["gaze_x"][0].numpy(), first["gaze_y"][0].numpy()) / minutes,
@@ -135,9 +135,9 @@ def _regions(portrait: Portrait) -> tuple[np.ndarray, np.ndarray]:
 
 def _eyes(portrait: Portrait, height: int, width: int) -> Tensor:
     y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    reach = 0.35 * portrait.facts.face_size
-    centres = portrait.landmarks[[468, 473], :2].cpu()
-    return torch.stack([torch.hypot(x - centre[0], y - centre[1]) < reach for centre in centres]).any(0)
+    reach = 0.35 * portrait.statistics.face_size
+    centers = portrait.landmarks[[468, 473], :2].cpu()
+    return torch.stack([torch.hypot(x - center[0], y - center[1]) < reach for center in centers]).any(0)
 
 
 def _lids(model: NarratingModel, portrait: Portrait, task: Path) -> float:
@@ -149,23 +149,23 @@ def _lids(model: NarratingModel, portrait: Portrait, task: Path) -> float:
     return float(seen[1] / seen[0])
 
 
-def liveliness_figures(row: LivelinessRow) -> list[Figure]:
+def idle_motion_measurements(row: IdleMotionRow) -> list[Measurement]:
     blinks, seconds = np.array(row.blinks_a_minute), np.array(row.blink_seconds)
     return [
-        Figure("blinks a minute, least of the seeds", float(blinks.min()), 10, 25),
-        Figure("blinks a minute, most of the seeds", float(blinks.max()), 10, 25),
-        Figure("length of a blink, median", float(np.median(seconds)), 0.15, 0.5, "s"),
-        Figure("length of a blink, longest", float(seconds.max()), most=0.6, unit="s"),
-        Figure("seen lids at a full blink by the open eye", row.lids, most=0.4),
-        Figure("gaze shifts a minute", row.gaze_shifts_a_minute, 10, 90),
-        Figure("head motion, standard deviation", row.head_range, 0.01, 0.12, "rad"),
-        Figure("brow raises a minute", row.brow_raises_a_minute, 2, 30),
-        Figure("drift of the head", row.drift, -0.06, 0.06, "rad"),
-        Figure("same seed, same motion", float(row.same_seed_equal), least=1.0),
-        Figure("another seed: head's correlation", row.other_seed_correlation, -0.7, 0.7),
-        Figure("sharpness of static regions, least", min(row.static), 0.97, 1.03),
-        Figure("sharpness of static regions, most", max(row.static), 0.97, 1.03),
-        Figure("sharpness of the surroundings, least", min(row.surroundings)),
-        Figure("sharpness of moving skin, least", min(row.skin)),
-        Figure("sharpness of moving skin, spread from frame 25 on", max(row.skin[1:]) - min(row.skin[1:])),
+        Measurement("blinks a minute, least of the seeds", float(blinks.min()), 10, 25),
+        Measurement("blinks a minute, most of the seeds", float(blinks.max()), 10, 25),
+        Measurement("length of a blink, median", float(np.median(seconds)), 0.15, 0.5, "s"),
+        Measurement("length of a blink, longest", float(seconds.max()), most=0.6, unit="s"),
+        Measurement("seen lids at a full blink by the open eye", row.lids, most=0.4),
+        Measurement("gaze shifts a minute", row.gaze_shifts_a_minute, 10, 90),
+        Measurement("head motion, standard deviation", row.head_range, 0.01, 0.12, "rad"),
+        Measurement("brow raises a minute", row.brow_raises_a_minute, 2, 30),
+        Measurement("drift of the head", row.drift, -0.06, 0.06, "rad"),
+        Measurement("same seed, same motion", float(row.same_seed_equal), least=1.0),
+        Measurement("another seed: head's correlation", row.other_seed_correlation, -0.7, 0.7),
+        Measurement("sharpness of static regions, least", min(row.static), 0.97, 1.03),
+        Measurement("sharpness of static regions, most", max(row.static), 0.97, 1.03),
+        Measurement("sharpness of the surroundings, least", min(row.surroundings)),
+        Measurement("sharpness of moving skin, least", min(row.skin)),
+        Measurement("sharpness of moving skin, spread from frame 25 on", max(row.skin[1:]) - min(row.skin[1:])),
     ]

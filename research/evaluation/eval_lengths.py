@@ -13,7 +13,7 @@ from ...core.media import write_pieces
 from ...core.media.probe import probe, read_frames
 from ...core.model import NarratingModel
 from ...core.pipeline import stream
-from ...core.runtime.measurement import Figure
+from ...core.runtime.measurement import Measurement
 from .lips import lip_correlation
 from .mouth import watch
 
@@ -34,7 +34,7 @@ class LengthRow:
     in_step: bool
 
 
-def judge_length(
+def eval_length(
     model: NarratingModel, portrait: Portrait, voice: VoiceProfile, asked: int, task: Path, target: Path
 ) -> LengthRow:
     """One narration of about ``asked`` seconds (a key of SENTENCES), written to ``target`` and watched."""
@@ -56,13 +56,13 @@ def judge_length(
     return LengthRow(asked, seconds, correlation, lags, probe(target).in_step(seconds))
 
 
-def length_figures(rows: Sequence[LengthRow]) -> list[Figure]:
-    figures = []
+def length_measurements(rows: Sequence[LengthRow]) -> list[Measurement]:
+    measurements = []
     for row in rows:
         lag = max(row.lags, key=abs)
-        figures += [
-            Figure(f"{row.asked} s: seen opening against the intended one", row.correlation, least=0.8),
-            Figure(f"{row.asked} s: its lag, largest", lag, -1, 1, "frames"),
-            Figure(f"{row.asked} s: every frame there and in step", float(row.in_step), least=1.0),
+        measurements += [
+            Measurement(f"{row.asked} s: seen opening against the intended one", row.correlation, least=0.8),
+            Measurement(f"{row.asked} s: its lag, largest", lag, -1, 1, "frames"),
+            Measurement(f"{row.asked} s: every frame there and in step", float(row.in_step), least=1.0),
         ]
-    return figures
+    return measurements

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 
 from ...core.errors import InputError
-from ...core.runtime.measurement import Figure
+from ...core.runtime.measurement import Measurement
 from .damage import DAMAGES
 from .pitch import median_f0
-from .similarity import SpeakerJudge
+from .similarity import SpeakerSimilarity
 from .spoken import (
     Speaker,
     Spoken,
@@ -41,9 +41,9 @@ class LikenessRow:
         return abs(12 * math.log2(self.speech_f0 / self.sample_f0)) if self.speech_f0 and self.sample_f0 else math.inf
 
 
-def judge_likeness(
+def eval_likeness(
     speaker: Speaker,
-    judge: SpeakerJudge,
+    judge: SpeakerSimilarity,
     voices: Sequence[Path],
     sentences: Sequence[str],
     report: Callable[[int, int], None],
@@ -77,7 +77,7 @@ def judge_likeness(
 
 def _falls(
     speaker: Speaker,
-    judge: SpeakerJudge,
+    judge: SpeakerSimilarity,
     sample: tuple[np.ndarray, int],
     own: np.ndarray,
     sentences: Sequence[str],
@@ -97,16 +97,16 @@ def _joined(spoken: Sequence[Spoken]) -> tuple[np.ndarray, int]:
     return np.concatenate([part.sound for part in spoken]), spoken[0].sample_rate
 
 
-def likeness_figures(rows: Sequence[LikenessRow]) -> list[Figure]:
+def likeness_measurements(rows: Sequence[LikenessRow]) -> list[Measurement]:
     margins, semitones = [row.own - row.others for row in rows], [row.semitones for row in rows]
     nearest = float(np.mean([row.nearest == row.voice for row in rows]))
-    figures = [
-        Figure("likeness to the own sample", float(np.mean([row.own for row in rows]))),
-        Figure("likeness above other voices", float(np.mean(margins)), least=0.15),
-        Figure("likeness above other voices, worst", min(margins)),
-        Figure(f"own sample is the nearest of {len(rows)}", nearest, least=0.7),
-        Figure("F0 beside the sample, mean", float(np.mean(semitones)), most=2.0, unit="semitones"),
-        Figure("F0 beside the sample, worst", max(semitones), most=2.0, unit="semitones"),
+    measurements = [
+        Measurement("likeness to the own sample", float(np.mean([row.own for row in rows]))),
+        Measurement("likeness above other voices", float(np.mean(margins)), least=0.15),
+        Measurement("likeness above other voices, worst", min(margins)),
+        Measurement(f"own sample is the nearest of {len(rows)}", nearest, least=0.7),
+        Measurement("F0 beside the sample, mean", float(np.mean(semitones)), most=2.0, unit="semitones"),
+        Measurement("F0 beside the sample, worst", max(semitones), most=2.0, unit="semitones"),
     ]
     falls = {name: float(np.mean([row.falls[name] for row in rows])) for name in rows[0].falls}
-    return figures + [Figure(f"likeness lost by {name}", fall, most=0.1) for name, fall in falls.items()]
+    return measurements + [Measurement(f"likeness lost by {name}", fall, most=0.1) for name, fall in falls.items()]

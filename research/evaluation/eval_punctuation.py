@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ...core.bundles import Timed
-from ...core.runtime.measurement import Figure
+from ...core.bundles import TimedSymbol
+from ...core.runtime.measurement import Measurement
 from .level_curve import STEP, longest_run, silent
 from .pitch import f0_curve
 from .spoken import Speaker, Spoken
@@ -45,7 +45,7 @@ class PunctuationRow:
     rhythm: float
 
 
-def judge_punctuation(speaker: Speaker, voices: Sequence[Path]) -> list[PunctuationRow]:
+def eval_punctuation(speaker: Speaker, voices: Sequence[Path]) -> list[PunctuationRow]:
     return [_judge(speaker, voice) for voice in voices]
 
 
@@ -76,11 +76,11 @@ def word_gaps(spoken: Spoken) -> list[float]:
     gaps = []
     for word, after in zip(spoken.words[:-1], spoken.words[1:], strict=True):
         if not any(word.end - 1e-6 <= mark <= after.start for mark in marks):
-            gaps.append(_silence(spoken, Timed(" ", word.end, after.start)))
+            gaps.append(_silence(spoken, TimedSymbol(" ", word.end, after.start)))
     return gaps
 
 
-def _silence(spoken: Spoken, timed: Timed) -> float:
+def _silence(spoken: Spoken, timed: TimedSymbol) -> float:
     quiet = silent(spoken.sound, spoken.sample_rate)
     first, end = int(max(0.0, timed.start - NEAR) / STEP), int((timed.end + NEAR) / STEP) + 1
     return longest_run(quiet[first:end]) * STEP
@@ -106,23 +106,27 @@ def _at_speed(speaker: Speaker, voice: Path, speed: float) -> tuple[float, int, 
     return ratio, *word_errors(PAUSES[0], speaker.hear(voice, PAUSES[0], speed=speed))
 
 
-def punctuation_figures(rows: Sequence[PunctuationRow]) -> list[Figure]:
+def punctuation_measurements(rows: Sequence[PunctuationRow]) -> list[Measurement]:
     comma, stop, gap = (
         float(np.median([pause for row in rows for pause in getattr(row, name)]))
         for name in ("commas", "stops", "between_words")
     )
     rises = [rise for row in rows for rise in row.questions]
-    figures = [
-        Figure("pause at a comma, median", comma, least=0.08, unit="s"),
-        Figure("pause at a full stop, median", stop, least=0.2, unit="s"),
-        Figure("silence between other words, median", gap, most=0.05, unit="s"),
-        Figure("end of a question above the statement", float(np.mean(rises)), least=1.0, unit="semitones"),
-        Figure("questions that end above the statement", float(np.mean([rise > 0 for rise in rises])), least=0.8),
-        Figure("rhythm of a long text, second half by first", float(np.mean([row.rhythm for row in rows])), 0.9, 1.1),
+    measurements = [
+        Measurement("pause at a comma, median", comma, least=0.08, unit="s"),
+        Measurement("pause at a full stop, median", stop, least=0.2, unit="s"),
+        Measurement("silence between other words, median", gap, most=0.05, unit="s"),
+        Measurement("end of a question above the statement", float(np.mean(rises)), least=1.0, unit="semitones"),
+        Measurement("questions that end above the statement", float(np.mean([rise > 0 for rise in rises])), least=0.8),
+        Measurement(
+            "rhythm of a long text, second half by first", float(np.mean([row.rhythm for row in rows])), 0.9, 1.1
+        ),
     ]
     for speed in SPEEDS:
         ratios, errors, words = zip(*(row.speeds[str(speed)] for row in rows), strict=True)
         if speed != 1:
-            figures.append(Figure(f"length at speed {speed}", float(np.mean(ratios)), 0.9 / speed, 1.1 / speed))
-        figures.append(Figure(f"word error rate at speed {speed}", sum(errors) / sum(words), most=0.08))
-    return figures
+            measurements.append(
+                Measurement(f"length at speed {speed}", float(np.mean(ratios)), 0.9 / speed, 1.1 / speed)
+            )
+        measurements.append(Measurement(f"word error rate at speed {speed}", sum(errors) / sum(words), most=0.08))
+    return measurements

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ...core.runtime.measurement import Figure
+from ...core.runtime.measurement import Measurement
 from .cleanliness import cleanliness, word_level
-from .opinion import OpinionJudge
+from .opinion import OpinionScorer
 from .spoken import Speaker, Spoken
 from .word_errors import spoken_words, word_errors
 
@@ -39,9 +39,9 @@ class SoundRow:
     speed: float
 
 
-def judge_sound(
+def eval_sound(
     speaker: Speaker,
-    opinion: OpinionJudge,
+    opinion: OpinionScorer,
     voices: Sequence[Path],
     sentences: Sequence[str],
     report: Callable[[int, int], None],
@@ -55,7 +55,7 @@ def judge_sound(
     return rows
 
 
-def _row(voice: str, spoken: Spoken, heard: str, opinion: OpinionJudge) -> SoundRow:
+def _row(voice: str, spoken: Spoken, heard: str, opinion: OpinionScorer) -> SoundRow:
     errors, words = word_errors(spoken.text, heard)
     clean = cleanliness(spoken.sound, spoken.sample_rate)
     last = spoken.words[-1]
@@ -79,24 +79,26 @@ def _row(voice: str, spoken: Spoken, heard: str, opinion: OpinionJudge) -> Sound
     )
 
 
-def sound_figures(rows: Sequence[SoundRow]) -> list[Figure]:
+def sound_measurements(rows: Sequence[SoundRow]) -> list[Measurement]:
     tails = np.array([row.tail for row in rows])
     return [
-        Figure("word error rate", sum(row.errors for row in rows) / sum(row.words for row in rows), most=0.08),
-        Figure("word error rate, worst voice", max(_by_voice(rows).values())),
-        Figure("DistillMOS", _mean(row.opinion for row in rows), least=3.8),
-        Figure("clicks per sentence", _mean(row.clicks for row in rows), most=0.0),
-        Figure("offset, worst", max(row.offset for row in rows), most=0.002),
-        Figure("peak, worst", max(row.peak for row in rows), most=0.96),
-        Figure("level of the speech", _mean(row.level for row in rows), unit="dBFS"),
-        Figure("tail after the last word, known, least", min(row.known_tail for row in rows), 0.15, 0.30, "s"),
-        Figure("tail after the last word, known, most", max(row.known_tail for row in rows), 0.15, 0.30, "s"),
-        Figure("silence at the end, median", float(np.median(tails)), 0.15, 0.30, "s"),
-        Figure("sentences with 100-400 ms of silence", float(((tails >= 0.1) & (tails <= 0.4)).mean()), least=0.95),
-        Figure("end below the speech, least", min(row.end_level for row in rows), least=30.0, unit="dB"),
-        Figure("last words not swallowed", _mean(row.last_word < SWALLOWED for row in rows), least=1.0),
-        Figure("last words understood", _mean(row.last_heard for row in rows), least=0.95),
-        Figure("speech alone, work per second", _mean(row.speed for row in rows), most=0.15, unit="s"),
+        Measurement("word error rate", sum(row.errors for row in rows) / sum(row.words for row in rows), most=0.08),
+        Measurement("word error rate, worst voice", max(_by_voice(rows).values())),
+        Measurement("DistillMOS", _mean(row.opinion for row in rows), least=3.8),
+        Measurement("clicks per sentence", _mean(row.clicks for row in rows), most=0.0),
+        Measurement("offset, worst", max(row.offset for row in rows), most=0.002),
+        Measurement("peak, worst", max(row.peak for row in rows), most=0.96),
+        Measurement("level of the speech", _mean(row.level for row in rows), unit="dBFS"),
+        Measurement("tail after the last word, known, least", min(row.known_tail for row in rows), 0.15, 0.30, "s"),
+        Measurement("tail after the last word, known, most", max(row.known_tail for row in rows), 0.15, 0.30, "s"),
+        Measurement("silence at the end, median", float(np.median(tails)), 0.15, 0.30, "s"),
+        Measurement(
+            "sentences with 100-400 ms of silence", float(((tails >= 0.1) & (tails <= 0.4)).mean()), least=0.95
+        ),
+        Measurement("end below the speech, least", min(row.end_level for row in rows), least=30.0, unit="dB"),
+        Measurement("last words not swallowed", _mean(row.last_word < SWALLOWED for row in rows), least=1.0),
+        Measurement("last words understood", _mean(row.last_heard for row in rows), least=0.95),
+        Measurement("speech alone, work per second", _mean(row.speed for row in rows), most=0.15, unit="s"),
     ]
 
 

@@ -15,7 +15,7 @@ from ...core.media import read_audio, write_wav
 from ...core.model import NarratingModel
 from ...core.pipeline import speak
 from .pitch import median_f0
-from .similarity import SpeakerJudge
+from .similarity import SpeakerSimilarity
 from .transcribe import Whisper
 from .word_errors import word_errors
 
@@ -36,10 +36,10 @@ class SpeechRow:
 @dataclass(frozen=True)
 class SpeechJudges:
     whisper: Whisper
-    speaker: SpeakerJudge
+    speaker: SpeakerSimilarity
 
 
-def judge_voice(
+def eval_voice(
     model: NarratingModel,
     voice: Path,
     sentences: Sequence[str],
@@ -73,7 +73,7 @@ def judge_voice(
     )
 
 
-def judge_voices(
+def eval_voices(
     model: NarratingModel,
     voices: Sequence[Path],
     sentences: Sequence[str],
@@ -85,7 +85,7 @@ def judge_voices(
     """Every voice with every sentence; ``report`` is called after each voice."""
     rows = []
     for voice in voices:
-        rows.append(judge_voice(model, voice, sentences, judges, encoder, keep))
+        rows.append(eval_voice(model, voice, sentences, judges, encoder, keep))
         report(rows[-1])
     return rows
 

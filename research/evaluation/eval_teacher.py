@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from ...core.errors import InputError
-from ...core.runtime.measurement import Figure
+from ...core.runtime.measurement import Measurement
 from .cleanliness import clicks
-from .opinion import OpinionJudge
+from .opinion import OpinionScorer
 from .spoken import sound_of
 from .transcribe import Whisper
 from .word_errors import word_errors
@@ -29,7 +29,7 @@ class TeacherRow:
     clicks: int
 
 
-def judge_teacher(folder: Path, whisper: Whisper, opinion: OpinionJudge, most: int) -> list[TeacherRow]:
+def eval_teacher(folder: Path, whisper: Whisper, opinion: OpinionScorer, most: int) -> list[TeacherRow]:
     """At most ``most`` recordings of a folder with ``meta.jsonl`` (``id`` and ``text`` in every line)."""
     rows = []
     for line in _lines(folder)[:most]:
@@ -55,10 +55,10 @@ def _recording(folder: Path, name: str) -> Path:
     return next(iter(sorted(folder.glob(f"{name}.*"))), folder / f"{name}.flac")
 
 
-def teacher_figures(rows: Sequence[TeacherRow]) -> list[Figure]:
+def teacher_measurements(rows: Sequence[TeacherRow]) -> list[Measurement]:
     rate = sum(row.errors for row in rows) / sum(row.words for row in rows)
     return [
-        Figure("teacher: word error rate", rate),
-        Figure("teacher: DistillMOS", float(np.mean([row.opinion for row in rows]))),
-        Figure("teacher: clicks per sentence", float(np.mean([row.clicks for row in rows]))),
+        Measurement("teacher: word error rate", rate),
+        Measurement("teacher: DistillMOS", float(np.mean([row.opinion for row in rows]))),
+        Measurement("teacher: clicks per sentence", float(np.mean([row.clicks for row in rows]))),
     ]

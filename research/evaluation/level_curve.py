@@ -8,7 +8,7 @@ STEP = 0.01  # seconds between two levels
 SILENT_DB = 30.0  # below the loud parts
 
 
-def levels(sound: np.ndarray, sample_rate: int) -> np.ndarray:
+def level_curve(sound: np.ndarray, sample_rate: int) -> np.ndarray:
     """RMS of every 10 ms in dB of full scale."""
     size = round(sample_rate * STEP)
     frames = sound[: len(sound) // size * size].reshape(-1, size).astype(np.float64)
@@ -22,7 +22,7 @@ def loud_level(level: np.ndarray) -> float:
 
 def silent(sound: np.ndarray, sample_rate: int) -> np.ndarray:
     """Whether each 10 ms are silence between words: bool [S / 10 ms]."""
-    level = levels(sound, sample_rate)
+    level = level_curve(sound, sample_rate)
     return level < loud_level(level) - SILENT_DB
 
 

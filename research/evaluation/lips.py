@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...core.bundles import Timed
+from ...core.bundles import TimedSymbol
 from ...core.text.english.symbols import END, PUNCTUATION, START
 
 OPEN_VOWELS = "æɑɔIW"
@@ -43,7 +43,7 @@ def lip_correlation(intended: np.ndarray, measured: np.ndarray) -> tuple[float, 
     return scores[best], best
 
 
-def vowel_closure_score(apertures: np.ndarray, times: Sequence[Timed], fps: float) -> LipSync:
+def vowel_closure_score(apertures: np.ndarray, times: Sequence[TimedSymbol], fps: float) -> LipSync:
     """(mean aperture on open vowels - mean aperture on p, b, m) / std, over lags."""
     curve = _filled(apertures)
     scores = {lag: _contrast(curve, times, fps, lag) for lag in range(-REACH, REACH + 1)}
@@ -51,7 +51,7 @@ def vowel_closure_score(apertures: np.ndarray, times: Sequence[Timed], fps: floa
     return LipSync(scores[best], best, scores[0])
 
 
-def closure_rate(apertures: np.ndarray, times: Sequence[Timed], fps: float) -> tuple[float, int]:
+def closure_rate(apertures: np.ndarray, times: Sequence[TimedSymbol], fps: float) -> tuple[float, int]:
     """(share of p, b, m whose lips shut within a frame of the sound, how many there are)."""
     curve = _filled(apertures)
     rest = _mean_over(curve, [timed for timed in times if timed.symbol in PAUSES], fps, 0)
@@ -61,7 +61,7 @@ def closure_rate(apertures: np.ndarray, times: Sequence[Timed], fps: float) -> t
     return (sum(shut) / len(shut) if shut else math.nan), len(shut)
 
 
-def rounding(widths: np.ndarray, times: Sequence[Timed], fps: float) -> float:
+def rounding(widths: np.ndarray, times: Sequence[TimedSymbol], fps: float) -> float:
     """Standard deviations by which the mouth is narrower on w, oo, oh than on average (``widths`` [F])."""
     curve = _filled(widths)
     spoken = [timed for timed in times if timed.symbol not in PAUSES]
@@ -69,7 +69,9 @@ def rounding(widths: np.ndarray, times: Sequence[Timed], fps: float) -> float:
     return float((_mean_over(curve, spoken, fps, 0) - _mean_over(curve, rounded, fps, 0)) / max(curve.std(), 1e-9))
 
 
-def tuck(apertures: np.ndarray, lower_lips: np.ndarray, times: Sequence[Timed], fps: float) -> tuple[float, float]:
+def tuck(
+    apertures: np.ndarray, lower_lips: np.ndarray, times: Sequence[TimedSymbol], fps: float
+) -> tuple[float, float]:
     """On f and v: (the lips' gap by that on open vowels, the lower lip's visible height by that on NARROW sounds).
 
     A lower lip that touches the upper teeth leaves a small gap, and part of its red is hidden. Sounds of like opening
@@ -86,24 +88,24 @@ def tuck(apertures: np.ndarray, lower_lips: np.ndarray, times: Sequence[Timed], 
     return ratio, _mean_over(lip, bitten, fps, 0) / _mean_over(lip, narrow, fps, 0)
 
 
-def _least(curve: np.ndarray, timed: Timed, fps: float) -> float:
+def _least(curve: np.ndarray, timed: TimedSymbol, fps: float) -> float:
     """The least value within a frame of a phoneme."""
     return float(curve[_frames(timed, fps, len(curve), 0, NEAR)].min())
 
 
-def _contrast(curve: np.ndarray, times: Sequence[Timed], fps: float, lag: int) -> float:
+def _contrast(curve: np.ndarray, times: Sequence[TimedSymbol], fps: float, lag: int) -> float:
     vowels = _mean_over(curve, [timed for timed in times if timed.symbol in OPEN_VOWELS], fps, lag)
     closures = _mean_over(curve, [timed for timed in times if timed.symbol in CLOSURES], fps, lag)
     spread = curve.std()
     return float((vowels - closures) / spread) if spread > 0 else 0.0
 
 
-def _mean_over(curve: np.ndarray, chosen: Sequence[Timed], fps: float, lag: int) -> float:
+def _mean_over(curve: np.ndarray, chosen: Sequence[TimedSymbol], fps: float, lag: int) -> float:
     means = [curve[_frames(timed, fps, len(curve), lag, 0)].mean() for timed in chosen]
     return float(np.mean(means)) if means else math.nan
 
 
-def _frames(timed: Timed, fps: float, count: int, lag: int, widen: int) -> slice:
+def _frames(timed: TimedSymbol, fps: float, count: int, lag: int, widen: int) -> slice:
     """Frames whose centres lie in the phoneme (at least the nearest), moved by ``lag`` and widened on both sides."""
     first = math.ceil(timed.start * fps - 0.5)
     last = math.ceil(timed.end * fps - 0.5)

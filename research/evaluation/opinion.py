@@ -24,7 +24,7 @@ from ..tools import tool
 RATE = 16_000
 
 
-class OpinionJudge:
+class OpinionScorer:
     """One loaded model."""
 
     def __init__(self) -> None:

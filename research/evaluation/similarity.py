@@ -14,7 +14,7 @@ from ..tools import tool
 RATE = 16_000
 
 
-class SpeakerJudge:
+class SpeakerSimilarity:
     """One loaded speaker encoder."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...core.bundles import Timed, VoiceProfile
+from ...core.bundles import TimedSymbol, VoiceProfile
 from ...core.media import read_audio
 from ...core.model import NarratingModel
 from ...core.pipeline import speak
@@ -22,8 +22,8 @@ class Spoken:
     text: str
     sound: np.ndarray
     sample_rate: int
-    phonemes: tuple[Timed, ...]
-    words: tuple[Timed, ...]
+    phonemes: tuple[TimedSymbol, ...]
+    words: tuple[TimedSymbol, ...]
     worked: float
 
     @property

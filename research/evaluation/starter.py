@@ -20,22 +20,22 @@ from ...core.bundles import Portrait
 from ...core.errors import InputError
 from ...core.media import read_image
 from ...core.runtime.files import replacing
-from ...core.runtime.measurement import Figure, table
+from ...core.runtime.measurement import Measurement, table
 from ...model_loaders.starter import WEIGHTS, load
 from ..tools import checked, read_files
-from .eval_animation import animation_figures, judge_animations
-from .eval_blocks import BLOCKS, block_figures, judge_block
-from .eval_faces import face_figures, judge_portraits
-from .eval_idle_motion import judge_liveliness, liveliness_figures
-from .eval_lengths import judge_length, length_figures
-from .eval_likeness import judge_likeness, likeness_figures
-from .eval_punctuation import judge_punctuation, punctuation_figures
-from .eval_sound import judge_sound, sound_figures
-from .eval_teacher import judge_teacher, teacher_figures
+from .eval_animation import animation_measurements, eval_animations
+from .eval_blocks import BLOCKS, block_measurements, eval_block
+from .eval_faces import eval_portraits, face_measurements
+from .eval_idle_motion import eval_idle_motion, idle_motion_measurements
+from .eval_lengths import eval_length, length_measurements
+from .eval_likeness import eval_likeness, likeness_measurements
+from .eval_punctuation import eval_punctuation, punctuation_measurements
+from .eval_sound import eval_sound, sound_measurements
+from .eval_teacher import eval_teacher, teacher_measurements
 from .mouth import SHA256, SOURCE
-from .opinion import OpinionJudge
+from .opinion import OpinionScorer
 from .sentences import LIP_SENTENCES, SENTENCES
-from .similarity import SpeakerJudge
+from .similarity import SpeakerSimilarity
 from .spoken import Speaker
 from .transcribe import Whisper
 
@@ -45,7 +45,7 @@ ROOMY = 0.2  # inter-ocular distance by the picture's side
 
 Item = TypeVar("Item")
 Report = Callable[[str, int, int], None]
-Found = tuple[list[Figure], Any]
+Found = tuple[list[Measurement], Any]
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class Bench:
     """The judges, and what they judge."""
 
     speaker: Speaker
-    opinion: OpinionJudge
-    likeness: SpeakerJudge
+    opinion: OpinionScorer
+    likeness: SpeakerSimilarity
     voices: list[Path]
     portraits: Sequence[Path]
     recordings: list[Path]
@@ -93,8 +93,11 @@ class Bench:
         One that fills its picture is taken only when all do: nothing around it stands still.
         """
         seen = [(path, self.speaker.model.encode_portrait(read_image(path))) for path in self.portraits]
-        seen = [one for one in seen if one[1].facts.face_size < ROOMY * min(one[1].image.shape[-2:])] or seen
-        return max(seen, key=lambda one: min(one[1].facts.eye_left, one[1].facts.eye_right) - abs(one[1].facts.yaw))
+        seen = [one for one in seen if one[1].statistics.face_size < ROOMY * min(one[1].image.shape[-2:])] or seen
+        return max(
+            seen,
+            key=lambda one: min(one[1].statistics.eye_left, one[1].statistics.eye_right) - abs(one[1].statistics.yaw),
+        )
 
     def counted(self, stage: str) -> Callable[[int, int], None]:
         return lambda done, total: self.report(stage, done, total)
@@ -109,7 +112,7 @@ def evaluate_starter(asked: Namespace, report: Report) -> list[str]:
         if name in (asked.sections or SECTIONS) and (name != "teacher" or bench.teacher):
             found[name] = judge(bench)
             _write(asked.out, asked, found)
-    return list(table(figure for figures, _ in found.values() for figure in figures))
+    return list(table(figure for measurements, _ in found.values() for figure in measurements))
 
 
 def _bench(asked: Namespace, report: Report) -> Bench:
@@ -120,8 +123,8 @@ def _bench(asked: Namespace, report: Report) -> Bench:
     model = load(folder=asked.weights or WEIGHTS)
     return Bench(
         Speaker(model, Whisper(asked.cache, asked.threads)),
-        OpinionJudge(),
-        SpeakerJudge(),
+        OpinionScorer(),
+        SpeakerSimilarity(),
         files(asked.voices, SOUNDS)[: plan.voices],
         evenly(files(asked.portraits, PICTURES), plan.portraits),
         files(asked.recordings or asked.voices, SOUNDS)[: plan.recordings],
@@ -148,34 +151,34 @@ def evenly(items: Sequence[Item], count: int) -> Sequence[Item]:
 
 def _speech(bench: Bench) -> Found:
     sentences = evenly(SENTENCES, bench.plan.sentences)
-    rows = judge_sound(bench.speaker, bench.opinion, bench.voices, sentences, bench.counted("speech"))
-    return sound_figures(rows), rows
+    rows = eval_sound(bench.speaker, bench.opinion, bench.voices, sentences, bench.counted("speech"))
+    return sound_measurements(rows), rows
 
 
 def _likeness(bench: Bench) -> Found:
     sentences = evenly(SENTENCES, bench.plan.likeness_sentences)
-    rows = judge_likeness(bench.speaker, bench.likeness, bench.voices, sentences, bench.counted("voice profile"))
-    return likeness_figures(rows), rows
+    rows = eval_likeness(bench.speaker, bench.likeness, bench.voices, sentences, bench.counted("voice profile"))
+    return likeness_measurements(rows), rows
 
 
 def _punctuation(bench: Bench) -> Found:
-    rows = judge_punctuation(bench.speaker, bench.voices[: bench.plan.punctuation_voices])
+    rows = eval_punctuation(bench.speaker, bench.voices[: bench.plan.punctuation_voices])
     bench.report("punctuation", 1, 1)
-    return punctuation_figures(rows), rows
+    return punctuation_measurements(rows), rows
 
 
 def _teacher(bench: Bench) -> Found:
     assert bench.teacher is not None
-    rows = judge_teacher(bench.teacher, bench.speaker.whisper, bench.opinion, bench.plan.teacher)
+    rows = eval_teacher(bench.teacher, bench.speaker.whisper, bench.opinion, bench.plan.teacher)
     bench.report("teacher", 1, 1)
-    return teacher_figures(rows), rows
+    return teacher_measurements(rows), rows
 
 
 def _faces(bench: Bench) -> Found:
     sentences, voice = LIP_SENTENCES[: bench.plan.face_sentences], bench.speaker.profile(bench.voices[0])
     count = len(bench.portraits)
     done = iter(range(1, count + 1))
-    rows = judge_portraits(
+    rows = eval_portraits(
         bench.speaker.model,
         bench.portraits,
         voice,
@@ -184,38 +187,38 @@ def _faces(bench: Bench) -> Found:
         bench.keep,
         lambda _: bench.report("face", next(done), count),
     )
-    return face_figures(rows), rows
+    return face_measurements(rows), rows
 
 
 def _lengths(bench: Bench) -> Found:
     portrait, voice, rows = bench.frontal[1], bench.speaker.profile(bench.voices[-1]), []
     for asked in bench.plan.lengths:
         target = bench.keep / f"length_{asked}.mp4"
-        rows.append(judge_length(bench.speaker.model, portrait, voice, asked, bench.task, target))
+        rows.append(eval_length(bench.speaker.model, portrait, voice, asked, bench.task, target))
         bench.report("lengths", len(rows), len(bench.plan.lengths))
-    return length_figures(rows), rows
+    return length_measurements(rows), rows
 
 
 def _animations(bench: Bench) -> Found:
     model, counted = bench.speaker.model, bench.counted("animate")
-    rows = judge_animations(model, bench.frontal[1], bench.recordings, bench.task, bench.keep, counted)
-    return animation_figures(rows), rows
+    rows = eval_animations(model, bench.frontal[1], bench.recordings, bench.task, bench.keep, counted)
+    return animation_measurements(rows), rows
 
 
 def _liveliness(bench: Bench) -> Found:
     model, voice = bench.speaker.model, bench.speaker.profile(bench.voices[-1])
-    row = judge_liveliness(model, bench.frontal[1], voice, bench.task, 12 * bench.plan.minutes)
+    row = eval_idle_motion(model, bench.frontal[1], voice, bench.task, 12 * bench.plan.minutes)
     bench.report("liveliness", 1, 1)
-    return liveliness_figures(row), row
+    return idle_motion_measurements(row), row
 
 
 def _blocks(bench: Bench) -> Found:
     voices, sentences = bench.voices[: bench.plan.block_voices], evenly(SENTENCES, bench.plan.block_sentences)
     judges, portrait, rows = (bench.likeness, bench.opinion), bench.frontal[0], []
     for encoder in BLOCKS:
-        rows.append(judge_block(bench.speaker, judges, voices, sentences, portrait, bench.task, bench.keep, encoder))
+        rows.append(eval_block(bench.speaker, judges, voices, sentences, portrait, bench.task, bench.keep, encoder))
         bench.report("blocks", len(rows), len(BLOCKS))
-    return block_figures(rows), rows
+    return block_measurements(rows), rows
 
 
 SECTIONS: dict[str, Callable[[Bench], Found]] = {
@@ -235,14 +238,14 @@ def _write(target: Path, asked: Namespace, found: dict[str, Found]) -> None:
     """The whole report: figures with their verdicts, and every row that they come from."""
     report = {
         "quick": asked.quick,
-        "figures": [_verdict(name, figure) for name, (figures, _) in found.items() for figure in figures],
+        "figures": [_verdict(name, figure) for name, (measurements, _) in found.items() for figure in measurements],
         "details": {name: _plain(rows) for name, (_, rows) in found.items()},
     }
     with replacing(target) as temporary:
         temporary.write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def _verdict(section: str, figure: Figure) -> dict[str, Any]:
+def _verdict(section: str, figure: Measurement) -> dict[str, Any]:
     return {"section": section, **asdict(figure), "met": figure.met}
 
 

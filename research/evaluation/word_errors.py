@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from ...core.text.english.normalize import normalise
+from ...core.text.english.normalize import normalize
 
 VARIANTS = (
     (r"(\w{3,})isation", r"\1ization"),
@@ -31,7 +31,7 @@ def spoken_words(text: str) -> list[str]:
     """Lower-case words as they sound, in one spelling; none for a text without any."""
     if not re.search(r"[^\W_]", text):
         return []
-    words = SEPARATORS.sub(" ", normalise(text).lower().replace("’", "'").replace("-", " "))
+    words = SEPARATORS.sub(" ", normalize(text).lower().replace("’", "'").replace("-", " "))
     for pattern, replacement in VARIANTS:
         words = re.sub(pattern, replacement, words)
     return words.replace("'", "").split()

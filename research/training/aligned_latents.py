@@ -17,12 +17,12 @@ from torch import Tensor
 
 from ...core.audio.mel import N_MELS
 from ...core.audio.pitch import semitones
-from ...core.entanglement.prompt_guided import Timed
+from ...core.entanglement.prompt_guided import TimedTokens
 from ...core.families.starter.nets import StarterNets
 from ...core.runtime.files import save_tensors
 from ...core.timing import TOKEN_RATE
 from ...core.voice.duration_pitch_predictor import Pitch, symbol_times, token_times
-from ...core.voice.timbre import coloured, heard, missing_colour
+from ...core.voice.timbre import apply_timbre, timbre_correction, timbre_frames
 from .joint_batch import Batch, JointData
 from .weights import load_half
 
@@ -40,10 +40,10 @@ def export_latents(data: JointData, weights: Path, target: Path, seed: int = 0) 
         latents = teacher_forced(nets, batch, random.Random(group[0].id).choice(("ete", "ste")))
         for row, utterance in enumerate(group):
             frames = 2 * int(batch.speech_mask[row].sum())
-            own = heard(batch.mel[row : row + 1, :frames].transpose(1, 2))
+            own = timbre_frames(batch.mel[row : row + 1, :frames].transpose(1, 2))
             spoken = latents[row : row + 1, :frames]
-            given = missing_colour(own, heard(spoken[..., :N_MELS].transpose(1, 2)))
-            made[utterance.id] = coloured(spoken, given)[0].half()
+            given = timbre_correction(own, timbre_frames(spoken[..., :N_MELS].transpose(1, 2)))
+            made[utterance.id] = apply_timbre(spoken, given)[0].half()
     save_tensors(target, made, {"utterances": str(len(made))})
     log.info("latents of %d utterances in %s", len(made), target)
 
@@ -67,8 +67,8 @@ def teacher_forced(nets: StarterNets, batch: Batch, kind: str) -> Tensor:
     paths = nets.prompt_guided(
         nets.blocks[kind],
         voice,
-        Timed(speech, times, batch.speech_mask),
-        Timed(text, symbol_times(batch.durations, TOKEN_RATE), symbols),
+        TimedTokens(speech, times, batch.speech_mask),
+        TimedTokens(text, symbol_times(batch.durations, TOKEN_RATE), symbols),
         visual,
         times[:, :1],
     )

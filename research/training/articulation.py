@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ...core.bundles import Timed
+from ...core.bundles import TimedSymbol
 from ...core.motion_channels import ARTICULATION
 from ...core.text.english.symbols import (
     END,
@@ -26,7 +26,7 @@ from ...core.text.english.symbols import (
     STRESS,
     VOWELS,
 )
-from ...core.timing import TOKEN_RATE, frame_centres
+from ...core.timing import TOKEN_RATE, frame_centers
 from .articulation_targets import CONSTRICTIONS, REST, TARGETS
 
 PAUSES = frozenset((START, END, *PUNCTUATION))
@@ -49,11 +49,11 @@ def articulate(phonemes: str, durations: Sequence[int], fps: float, seconds: flo
     """Articulation channels [F, 8] at frame centres, F = ceil(seconds * fps); seconds is the durations' sum if None."""
     times = phoneme_times(phonemes, durations)
     length = times[-1].end if seconds is None else seconds
-    centres = torch.tensor(frame_centres(0, math.ceil(round(length * fps, 6)), fps))
-    return _contacts(_dominated(times, centres), times, centres, fps)
+    centers = torch.tensor(frame_centers(0, math.ceil(round(length * fps, 6)), fps))
+    return _contacts(_dominated(times, centers), times, centers, fps)
 
 
-def phoneme_times(phonemes: str, durations: Sequence[int]) -> tuple[Timed, ...]:
+def phoneme_times(phonemes: str, durations: Sequence[int]) -> tuple[TimedSymbol, ...]:
     """Sounds and pauses in order, as heard, without gaps; stress marks and spaces give their time to neighbours."""
     if len(durations) != len(phonemes) + 2:
         raise ValueError(f"{len(phonemes)} phonemes need {len(phonemes) + 2} durations (with both ends)")
@@ -61,16 +61,16 @@ def phoneme_times(phonemes: str, durations: Sequence[int]) -> tuple[Timed, ...]:
     return _in_order(*_trim_before_pauses(*_merge([START, *phonemes, END], lengths)))
 
 
-def without_marks(times: Sequence[Timed]) -> tuple[Timed, ...]:
+def without_marks(times: Sequence[TimedSymbol]) -> tuple[TimedSymbol, ...]:
     """The same for symbols whose times are known already, such as a narration's: no stress marks, no spaces."""
     lengths = [timed.end - timed.start for timed in times]
     return _in_order(*_trim_before_pauses(*_merge([timed.symbol for timed in times], lengths)))
 
 
-def _in_order(symbols: list[str], lengths: list[float]) -> tuple[Timed, ...]:
+def _in_order(symbols: list[str], lengths: list[float]) -> tuple[TimedSymbol, ...]:
     timed, clock = [], 0.0
     for symbol, length in zip(symbols, lengths, strict=True):
-        timed.append(Timed(symbol, clock, clock + length))
+        timed.append(TimedSymbol(symbol, clock, clock + length))
         clock += length
     return tuple(timed)
 
@@ -111,22 +111,22 @@ def _trim_before_pauses(symbols: list[str], lengths: list[float]) -> tuple[list[
     return symbols, lengths
 
 
-def _dominated(times: Sequence[Timed], centres: Tensor) -> Tensor:
+def _dominated(times: Sequence[TimedSymbol], centers: Tensor) -> Tensor:
     """Mean of all targets weighted by dominance: [F, 8]."""
     spans, rows = _segments(times)
     table, span = torch.tensor(rows), torch.tensor(spans)
     middle, half = span.mean(1), (span[:, 1] - span[:, 0]) * (PLATEAU / 2)
-    offset = centres[:, None] - middle  # [F, S]
+    offset = centers[:, None] - middle  # [F, S]
     distance = (offset.abs() - half).clamp_min(0)
     decay = torch.exp(-distance * torch.where(offset < 0, LEAD, LAG))
-    channels = torch.zeros(len(centres), len(ARTICULATION))
+    channels = torch.zeros(len(centers), len(ARTICULATION))
     for column, name in enumerate(_ROW_CHANNELS):
         weight = decay * table[:, _STRENGTH_OF[name]]
         channels[:, _INDEX[name]] = weight @ table[:, column] / weight.sum(1).clamp_min(1e-12)
     return channels
 
 
-def _segments(times: Sequence[Timed]) -> tuple[list[tuple[float, float]], list[tuple[float, ...]]]:
+def _segments(times: Sequence[TimedSymbol]) -> tuple[list[tuple[float, float]], list[tuple[float, ...]]]:
     """(start, end) and target row of each articulatory segment; a diphthong makes two."""
     spans: list[tuple[float, float]] = []
     rows: list[tuple[float, ...]] = []
@@ -138,14 +138,14 @@ def _segments(times: Sequence[Timed]) -> tuple[list[tuple[float, float]], list[t
     return spans, rows
 
 
-def _contacts(channels: Tensor, times: Sequence[Timed], centres: Tensor, fps: float) -> Tensor:
+def _contacts(channels: Tensor, times: Sequence[TimedSymbol], centers: Tensor, fps: float) -> Tensor:
     """Lay the contacts of lips and teeth over [F, 8]; each is at least one frame long, so that a frame shows it."""
     for channel, gap in sorted({(contact.channel, contact.gap) for contact in CONSTRICTIONS.values()}, reverse=True):
         spans = [_contact_span(timed, 1.001 / fps) for timed in times if _touches(timed, channel)]
         if not spans:
             continue
         first, last = torch.tensor(spans).unbind(1)
-        distance = torch.maximum(first - centres[:, None], centres[:, None] - last).clamp_min(0).amin(1)  # [F]
+        distance = torch.maximum(first - centers[:, None], centers[:, None] - last).clamp_min(0).amin(1)  # [F]
         free = _smooth(distance / RAMP)
         lip_gap = channels[:, _INDEX["lip_gap"]]
         channels[:, _INDEX["lip_gap"]] = torch.minimum(lip_gap, gap + free * (lip_gap - gap).clamp_min(0))
@@ -153,11 +153,11 @@ def _contacts(channels: Tensor, times: Sequence[Timed], centres: Tensor, fps: fl
     return channels
 
 
-def _touches(timed: Timed, channel: str) -> bool:
+def _touches(timed: TimedSymbol, channel: str) -> bool:
     return timed.symbol in CONSTRICTIONS and CONSTRICTIONS[timed.symbol].channel == channel
 
 
-def _contact_span(timed: Timed, shortest: float) -> tuple[float, float]:
+def _contact_span(timed: TimedSymbol, shortest: float) -> tuple[float, float]:
     contact, length = CONSTRICTIONS[timed.symbol], timed.end - timed.start
     first, last = timed.start + contact.first * length, timed.start + contact.last * length
     widen = max(0.0, shortest - (last - first)) / 2

@@ -23,7 +23,7 @@ GENERATOR = "hifi_generator.safetensors"
 
 
 @torch.no_grad()
-def average(folders: Sequence[Path], out: Path) -> None:
+def average_weights(folders: Sequence[Path], out: Path) -> None:
     """Write the mean of the networks in ``folders`` to ``out``. Raises InputError."""
     if len(folders) < 2:
         raise InputError(f"there are {len(folders)} folders of weights: a mean needs two or more.")
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("weights", type=Path, nargs="+", help="folders of finished weights")
     asked = parser.parse_args(arguments)
     try:
-        average(asked.weights, asked.out)
+        average_weights(asked.weights, asked.out)
     except InputError as error:
         parser.exit(2, f"{error}\n")
 

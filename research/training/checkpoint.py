@@ -12,25 +12,25 @@ from ...core.runtime.files import replacing
 
 
 def save_state(
-    path: Path, step: int, nets: Mapping[str, nn.Module], optimisers: Mapping[str, torch.optim.Optimizer]
+    path: Path, step: int, nets: Mapping[str, nn.Module], optimizers: Mapping[str, torch.optim.Optimizer]
 ) -> None:
     state = {
         "step": step,
         "nets": {name: net.state_dict() for name, net in nets.items()},
-        "optimisers": {name: optimiser.state_dict() for name, optimiser in optimisers.items()},
+        "optimisers": {name: optimizer.state_dict() for name, optimizer in optimizers.items()},
     }
     with replacing(path) as temporary:
         torch.save(state, temporary)
 
 
-def load_state(path: Path, nets: Mapping[str, nn.Module], optimisers: Mapping[str, torch.optim.Optimizer]) -> int:
+def load_state(path: Path, nets: Mapping[str, nn.Module], optimizers: Mapping[str, torch.optim.Optimizer]) -> int:
     """Restore everything in place and return the step; 0 when there is no file yet."""
     if not path.exists():
         return 0
     state = torch.load(path, map_location="cpu", weights_only=True)
     for name, net in nets.items():
         net.load_state_dict(state["nets"][name])
-    for name, optimiser in optimisers.items():
+    for name, optimizer in optimizers.items():
         if name in state["optimisers"]:
-            optimiser.load_state_dict(state["optimisers"][name])
+            optimizer.load_state_dict(state["optimisers"][name])
     return state["step"]

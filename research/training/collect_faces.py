@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from ...core.errors import InputError
-from ...core.face.portrait import analyse_portrait
+from ...core.face.portrait import analyze_portrait
 from ...core.media import read_image
 from ...core.runtime.files import save_tensors
 from ...model_loaders.face_landmarks import load_face_landmarker
@@ -36,7 +36,7 @@ def collect(paths: list[Path]) -> dict[str, Tensor]:
 
     for path in paths:
         try:
-            analyse_portrait(read_image(path), landmarker, keep)
+            analyze_portrait(read_image(path), landmarker, keep)
         except InputError as error:
             log.warning("%s is left out: %s", path.name, error)
     if not seen:

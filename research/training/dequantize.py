@@ -12,7 +12,7 @@ from onnx import GraphProto, ModelProto, NodeProto, helper, numpy_helper  # pyri
 FLOAT_OPERATOR = {"MatMulInteger": "MatMul", "ConvInteger": "Conv"}
 
 
-def dequantise(model: ModelProto, outputs: tuple[str, ...]) -> ModelProto:
+def dequantize(model: ModelProto, outputs: tuple[str, ...]) -> ModelProto:
     """Replace the quantised operators in place, add ``outputs`` to the graph's outputs, and drop what is unused."""
     graph = model.graph
     _Dequantiser(graph).run()

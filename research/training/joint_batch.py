@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from ...core.audio.loudness import normalise
+from ...core.audio.loudness import normalize
 from ...core.audio.mel import magnitudes
 from ...core.audio.pitch import median_hz
 from ...core.text.english.symbols import encode
@@ -85,7 +85,7 @@ class JointData:
         change = drawn(len(group), chance) if change_voices else unchanged(len(group))
         marks = zip(change.stretch.tolist(), change.bend.tolist(), strict=True)
         voices = [(one.speaker, *mark) for one, mark in zip(group, marks, strict=True)]
-        sound = pad_sequence([normalise(self.speech.waveform(one)) for one in group], batch_first=True)
+        sound = pad_sequence([normalize(self.speech.waveform(one)) for one in group], batch_first=True)
         durations = pad_sequence([torch.tensor(heard_durations(one)) for one in group], batch_first=True)
         articulation = pad_sequence([self.articulation[one.id] for one in group], batch_first=True)
         faces = self.faces.sample(len(group), chance)
@@ -117,7 +117,7 @@ class JointData:
         clips = []
         for one in group:
             others = [other for other in self.by_speaker[one.speaker] if other is not one] or [one]
-            wave = normalise(self.speech.waveform(chance.choice(others)))
+            wave = normalize(self.speech.waveform(chance.choice(others)))
             wave = wave.repeat(length // len(wave) + 1)
             first = chance.randrange(len(wave) - length + 1)
             clips.append(wave[first : first + length])

@@ -14,7 +14,7 @@ from ...core.audio.mel import N_MELS
 from ...core.audio.pitch import semitones
 from ...core.entanglement.block import TransformerEncoder
 from ...core.entanglement.encoders import Paths
-from ...core.entanglement.prompt_guided import ContextChoice, Timed
+from ...core.entanglement.prompt_guided import ContextChoice, TimedTokens
 from ...core.families.starter.nets import StarterNets
 from ...core.timing import FPS, TOKEN_RATE
 from ...core.voice.duration_pitch_predictor import Pitch, symbol_times, token_times
@@ -66,17 +66,17 @@ class JointTrainer:
         for module in self.nets.modules():
             if isinstance(module, TransformerEncoder):
                 look_near(module)
-        self.optimiser = torch.optim.AdamW(self.nets.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.01)
+        self.optimizer = torch.optim.AdamW(self.nets.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.01)
 
     def step(self, batch: Batch, step: int, steps: int) -> dict[str, float]:
         self._set_rate(step, steps)
         losses = self._animate(batch, step) if animates(step) else self._narrate(batch, step)
         total = torch.stack(list(losses.values())).sum()
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=True)
         total.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.nets.parameters(), 2.0)
         if torch.isfinite(norm):
-            self.optimiser.step()
+            self.optimizer.step()
         return {name: value.item() for name, value in losses.items()}
 
     @torch.no_grad()
@@ -85,7 +85,7 @@ class JointTrainer:
         return {name: value.item() for name, value in self._narrate(batch, step).items()}
 
     def _set_rate(self, step: int, steps: int) -> None:
-        for group in self.optimiser.param_groups:
+        for group in self.optimizer.param_groups:
             group["lr"] = self.rate * min(1.0, step / 300) * max(0.05, 1 - step / steps)
 
     def _narrate(self, batch: Batch, step: int) -> dict[str, Tensor]:
@@ -100,7 +100,7 @@ class JointTrainer:
         speech = nets.speech_planner.with_pitch(lengthened, true_pitch, batch.median_hz)
         times = symbol_times(batch.durations, TOKEN_RATE)
         kind, frames = self.kind_of(step), batch.articulation.shape[1] if shows_face(step) else 0
-        paths = self._entangle(batch, voice, speech, Timed(text, times, symbols), kind, frames)
+        paths = self._entangle(batch, voice, speech, TimedTokens(text, times, symbols), kind, frames)
         latents = nets.speech_decoder(paths.audio, speech.shape[1])
         made, columns = latents[..., :N_MELS], latents[..., N_MELS:]
         pitch, voiced = pitch_loss(contour, voicing, batch)
@@ -134,7 +134,7 @@ class JointTrainer:
         return self.nets.voice_tokens(latents, speaker), speaker
 
     def _entangle(
-        self, batch: Batch, voice: Tensor, speech: Tensor, text: Timed | None, kind: str, frames: int
+        self, batch: Batch, voice: Tensor, speech: Tensor, text: TimedTokens | None, kind: str, frames: int
     ) -> Paths:
         count, tokens = len(voice), speech.shape[1]
         speech_times = token_times(tokens, TOKEN_RATE).expand(count, -1)
@@ -142,7 +142,7 @@ class JointTrainer:
         return self.nets.prompt_guided(
             self.nets.blocks[kind],
             voice,
-            Timed(speech, speech_times, batch.speech_mask),
+            TimedTokens(speech, speech_times, batch.speech_mask),
             text,
             visual,
             token_times(frames, FPS).expand(count, -1),

@@ -45,7 +45,7 @@ class MelGame:
 
     def __init__(self, rate: float) -> None:
         self.discriminator = MelDiscriminator(VoiceConfig().speaker)
-        self.optimiser = torch.optim.AdamW(self.discriminator.parameters(), rate, betas=(0.8, 0.99))
+        self.optimizer = torch.optim.AdamW(self.discriminator.parameters(), rate, betas=(0.8, 0.99))
 
     def play(self, made: Tensor, speaker: Tensor, batch: Batch) -> Tensor:
         """One step of the discriminator; returns the loss of ``made`` [B, 2 T, 100], speech of the voices ``speaker``
@@ -57,9 +57,9 @@ class MelGame:
         with torch.enable_grad():
             judged = [self.discriminator(crop, whose) for crop in (real_crop, made_crop.detach())]
             loss = discriminator_loss(judged[:1], judged[1:])
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        self.optimiser.step()
+        self.optimizer.step()
         real, judged = ([self.discriminator(crop, whose)] for crop in (real_crop, made_crop))
         return ADVERSARIAL * adversarial_loss(judged) + FEATURE * feature_loss(real, judged)
 

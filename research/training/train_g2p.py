@@ -102,17 +102,17 @@ def evaluate(net: G2PNet, data: list[Pair]) -> dict[str, float]:
 
 def train(net: G2PNet, data: list[Pair], held: list[Pair], epochs: int) -> None:
     generator = random.Random(SEED)
-    optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01)
     steps = epochs * len(batches(data, random.Random(SEED)))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.1)
     for epoch in range(epochs):
         begun, total = time.monotonic(), 0.0
         for batch in batches(data, generator):
             loss = loss_of(net, batch)
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
+            optimizer.step()
             schedule.step()
             total += loss.item() * len(batch)
         scores = {name: round(value, 4) for name, value in evaluate(net, held[:200]).items()}

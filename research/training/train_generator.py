@@ -61,15 +61,15 @@ class GeneratorTrainer:
         self.latents, self.head_start = latents, head_start
         self.train_split, self.held_out = speech.split()
         self.generator, self.discriminators = HiFiGenerator(), Discriminators()
-        self.optimiser = torch.optim.AdamW(self.generator.parameters(), rate, betas=(0.8, 0.99), weight_decay=0.01)
+        self.optimizer = torch.optim.AdamW(self.generator.parameters(), rate, betas=(0.8, 0.99), weight_decay=0.01)
         self.opponent = torch.optim.AdamW(self.discriminators.parameters(), rate, betas=(0.8, 0.99), weight_decay=0.01)
 
     def state(self) -> tuple[dict, dict]:
         nets = {"generator": self.generator, "discriminators": self.discriminators}
-        return nets, {"generator": self.optimiser, "discriminators": self.opponent}
+        return nets, {"generator": self.optimizer, "discriminators": self.opponent}
 
     def step(self, step: int, steps: int) -> dict[str, float]:
-        for group in (*self.optimiser.param_groups, *self.opponent.param_groups):
+        for group in (*self.optimizer.param_groups, *self.opponent.param_groups):
             group["lr"] = self.rate * min(1.0, step / 200) * max(0.05, 1 - step / steps)
         real, latents = self._clips(self.train_split, step)
         judged = slice(0, self.batch // 2)  # the discriminators cost more than all the rest
@@ -86,10 +86,10 @@ class GeneratorTrainer:
             losses["adversarial"] = adversarial_loss(judged_made)
             losses["feature"] = feature_loss(judged_real, judged_made)
             total = total + losses["adversarial"] + 2 * losses["feature"]
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.generator.parameters(), 5.0)
-        self.optimiser.step()
+        self.optimizer.step()
         return {name: value.item() for name, value in losses.items()}
 
     def _train_opponent(self, real: Tensor, made: Tensor) -> Tensor:
@@ -152,8 +152,8 @@ def train(options: argparse.Namespace) -> None:
     )
     if options.warm_start:
         fill_half(trainer.generator, options.warm_start / "hifi_generator.safetensors")
-    nets, optimisers = trainer.state()
-    step, started = load_state(options.run / "generator.pt", nets, optimisers), time.monotonic()
+    nets, optimizers = trainer.state()
+    step, started = load_state(options.run / "generator.pt", nets, optimizers), time.monotonic()
     while step < options.steps:
         step += 1
         losses = trainer.step(step, options.steps)
@@ -161,7 +161,7 @@ def train(options: argparse.Namespace) -> None:
             text = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
             log.info("step %d %s (%.0f s)", step, text, time.monotonic() - started)
         if step % 250 == 0 or step == options.steps:
-            save_state(options.run / "generator.pt", step, nets, optimisers)
+            save_state(options.run / "generator.pt", step, nets, optimizers)
             save_half(options.run / "hifi_generator.safetensors", trainer.generator, {"step": str(step)})
             log.info("step %d held-out mel distance %.4f", step, trainer.validate())
 

@@ -38,8 +38,8 @@ def train(options: argparse.Namespace) -> None:
     if options.warm_start:
         load_half(options.warm_start, trainer.nets)
     nets = {"nets": trainer.nets, "game": trainer.game.discriminator}
-    optimisers = {"nets": trainer.optimiser, "game": trainer.game.optimiser}
-    step, started = load_state(options.run / "joint.pt", nets, optimisers), time.monotonic()
+    optimizers = {"nets": trainer.optimizer, "game": trainer.game.optimizer}
+    step, started = load_state(options.run / "joint.pt", nets, optimizers), time.monotonic()
     while step < options.steps:
         for group in data.epoch(options.seed + step):
             step += 1
@@ -50,7 +50,7 @@ def train(options: argparse.Namespace) -> None:
                 text = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
                 log.info("step %d %s %s (%.0f s)", step, alternating(step), text, time.monotonic() - started)
             if step % 250 == 0 or step == options.steps:
-                save_state(options.run / "joint.pt", step, nets, optimisers)
+                save_state(options.run / "joint.pt", step, nets, optimizers)
                 save_nets(options.run, trainer.nets, {"step": str(step)})
                 text = " ".join(f"{name} {value:.3f}" for name, value in trainer.validate(held_batch).items())
                 log.info("step %d held-out %s", step, text)

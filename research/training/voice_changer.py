@@ -31,18 +31,18 @@ class Change:
 
     stretch: Tensor
     bend: Tensor
-    colour: Tensor
+    tilt: Tensor
 
     @property
     def natural(self) -> Tensor:
-        return (self.stretch == 1) & (self.bend == 1) & (self.colour == 0).all(-1)
+        return (self.stretch == 1) & (self.bend == 1) & (self.tilt == 0).all(-1)
 
     def log_mel(self, magnitude: Tensor) -> Tensor:
         """Linear magnitudes [B, 513, T] as the changed voices have them: log-mel [B, 100, T] of the same loudness."""
         mel = to_log_mel(warp_frequencies(magnitude, self.stretch, self.bend))
-        coloured = mel + self.colour[..., None]
-        louder = (_energy(coloured) / _energy(mel)).log() / 2
-        return torch.where((self.colour == 0).all(-1)[:, None, None], mel, coloured - louder[:, None, None])
+        tinted = mel + self.tilt[..., None]
+        louder = (_energy(tinted) / _energy(mel)).log() / 2
+        return torch.where((self.tilt == 0).all(-1)[:, None, None], mel, tinted - louder[:, None, None])
 
 
 def unchanged(count: int) -> Change:
@@ -85,12 +85,12 @@ def spoil(waveform: Tensor, chance: random.Random) -> Tensor:
             continue
         level = wave.square().mean().sqrt()
         noise = torch.randn(len(wave), generator=torch.Generator().manual_seed(chance.randrange(2**31)))
-        colour = chance.uniform(0.0, 0.95)
-        coloured = F.conv1d(noise[None, None], torch.tensor([[[1.0, colour]]]), padding=1)[0, 0, : len(wave)]
+        tilt = chance.uniform(0.0, 0.95)
+        tinted = F.conv1d(noise[None, None], torch.tensor([[[1.0, tilt]]]), padding=1)[0, 0, : len(wave)]
         decibels = chance.uniform(8, 40)
         tilt = chance.uniform(-0.25, 0.25)
         tilted = wave + tilt * F.pad(wave, (1, 0))[:-1]
         tilted = tilted * (level / tilted.square().mean().sqrt().clamp_min(1e-6))
-        scale = 10 ** (-decibels / 20) * level / coloured.square().mean().sqrt()
-        spoilt.append(tilted + scale * coloured)
+        scale = 10 ** (-decibels / 20) * level / tinted.square().mean().sqrt()
+        spoilt.append(tilted + scale * tinted)
     return torch.stack(spoilt)

@@ -12,7 +12,7 @@ from narrating_face.benchmarks.xtts import described, measure
 from narrating_face.benchmarks.xtts_reference_loop import ReferenceLoop
 from narrating_face.cli import main
 from narrating_face.core.media import read_audio
-from narrating_face.core.voice.xtts.decoding import Utterance, decode
+from narrating_face.core.voice.xtts.decoding import DecodingRequest, decode_batch
 from narrating_face.core.voice.xtts.sampling import SpeechSampling
 from narrating_face.model_loaders.xtts import load_networks
 from tiny_xtts import PRECISIONS, TINY, goldens, random_state, small_state, write_checkpoint, write_vocabulary
@@ -66,18 +66,18 @@ def test_convert(tmp_path: Path, checkpoint: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_the_benchmark_measures_and_describes(tmp_path: Path, precision: str):
     write_random(tmp_path / "random.safetensors", TINY)
-    figures = measure(tmp_path / "random.safetensors", precision, 16)
-    assert all(math.isfinite(value) for value in figures.values())
-    assert figures["alone"] > 0 and figures["first"] <= figures["last"]
-    assert (figures["error"] == 0) == (precision == "float32")
-    assert any("a code" in line for line in described(figures))
+    measurements = measure(tmp_path / "random.safetensors", precision, 16)
+    assert all(math.isfinite(value) for value in measurements.values())
+    assert measurements["alone"] > 0 and measurements["first"] <= measurements["last"]
+    assert (measurements["error"] == 0) == (precision == "float32")
+    assert any("a code" in line for line in described(measurements))
 
 
 def test_the_loop_that_we_are_compared_with_gives_the_same_latents(tmp_path: Path):
     gpt = load_networks(write_checkpoint(tmp_path, small_state())).gpt
-    utterance = Utterance(goldens()["cond.latents"], goldens()["text.ids"], 42, 1234)
+    request = DecodingRequest(goldens()["cond.latents"], goldens()["text.ids"], 42, 1234)
     sampling, counted = SpeechSampling(repetition_penalty=5), []
-    theirs = ReferenceLoop(gpt).latents(utterance, sampling, counted.append)
-    (ours,) = decode(gpt, [utterance], sampling)
+    theirs = ReferenceLoop(gpt).latents(request, sampling, counted.append)
+    (ours,) = decode_batch(gpt, [request], sampling)
     assert counted == list(range(1, 43))
     torch.testing.assert_close(theirs, ours.values(), atol=1e-4, rtol=0)

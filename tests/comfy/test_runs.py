@@ -134,8 +134,8 @@ def test_alpha_and_batches_are_taken(server: ComfyServer, simple: dict[str, Any]
 
 
 def test_a_picture_without_a_face_is_refused_in_one_sentence(server: ComfyServer, simple: dict[str, Any]) -> None:
-    grey = {"class_type": "EmptyImage", "inputs": {"width": 256, "height": 256, "batch_size": 1, "color": 8421504}}
-    message = failure(server, simple | {"10": grey, "3": with_inputs(simple["3"], image=["10", 0])})
+    gray = {"class_type": "EmptyImage", "inputs": {"width": 256, "height": 256, "batch_size": 1, "color": 8421504}}
+    message = failure(server, simple | {"10": gray, "3": with_inputs(simple["3"], image=["10", 0])})
     assert "face" in message and "\n" not in message
 
 

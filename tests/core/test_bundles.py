@@ -8,7 +8,7 @@ import pytest
 import torch
 from narrating_face.core.bundles import (
     FaceMotion,
-    SampleFacts,
+    SampleStatistics,
     Speech,
     VoiceProfile,
 )
@@ -24,18 +24,20 @@ from narrating_face.core.runtime.files import save_tensors
 from narrating_face.core.text.english.symbols import SYMBOLS, encode
 from narrating_face.core.timing import frame_count
 
-PROFILE = VoiceProfile(torch.randn(1, 16, 512), torch.randn(1, 256), SampleFacts(2.5, -23.1, 31.0, 0.0, 118.2, 3.4))
+PROFILE = VoiceProfile(
+    torch.randn(1, 16, 512), torch.randn(1, 256), SampleStatistics(2.5, -23.1, 31.0, 0.0, 118.2, 3.4)
+)
 
 
 def test_profile_survives_saving(tmp_path):
     PROFILE.save(tmp_path / "deep" / "voice.safetensors")
     loaded = VoiceProfile.load(tmp_path / "deep" / "voice.safetensors")
     assert torch.equal(loaded.conditioning, PROFILE.conditioning) and torch.equal(loaded.speaker, PROFILE.speaker)
-    assert loaded.facts == PROFILE.facts and loaded.colour is None
-    colour = torch.randn(1, 11, 20)
-    replace(PROFILE, colour=colour).save(tmp_path / "coloured.safetensors")
-    assert torch.equal(VoiceProfile.load(tmp_path / "coloured.safetensors").colour, colour)
-    replace(PROFILE, colour=torch.zeros(1, 100)).save(tmp_path / "old.safetensors")
+    assert loaded.statistics == PROFILE.statistics and loaded.timbre is None
+    timbre = torch.randn(1, 11, 20)
+    replace(PROFILE, timbre=timbre).save(tmp_path / "coloured.safetensors")
+    assert torch.equal(VoiceProfile.load(tmp_path / "coloured.safetensors").timbre, timbre)
+    replace(PROFILE, timbre=torch.zeros(1, 100)).save(tmp_path / "old.safetensors")
     with pytest.raises(InputError, match=r"old.safetensors.*make it again from the sample"):
         VoiceProfile.load(tmp_path / "old.safetensors")
 

@@ -113,7 +113,7 @@ def test_lips_meet_on_closures_and_open_on_vowels(narration: Narration):
 def test_saved_profile_speaks_the_same(model, voice: VoiceProfile, tmp_path):
     voice.save(tmp_path / "voice.safetensors")
     loaded = VoiceProfile.load(tmp_path / "voice.safetensors")
-    assert loaded.facts == voice.facts
+    assert loaded.statistics == voice.statistics
     assert torch.equal(speak(model, voice, TEXT)[1].waveform, speak(model, loaded, TEXT)[1].waveform)
 
 

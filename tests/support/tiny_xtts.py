@@ -40,7 +40,7 @@ def goldens() -> dict[str, Tensor]:
 
 
 @lru_cache(maxsize=1)
-def facts() -> dict[str, Any]:
+def statistics() -> dict[str, Any]:
     """Texts with their cleaned forms and ids, the small tokenizer, seeds."""
     return json.loads((DATA / "goldens.json").read_text(encoding="utf-8"))
 
@@ -51,7 +51,7 @@ def small_state() -> dict[str, Tensor]:
 
 
 def write_vocabulary(folder: Path) -> None:
-    (folder / "vocab.json").write_text(json.dumps(facts()["tokenizer_json"]), encoding="utf-8")
+    (folder / "vocab.json").write_text(json.dumps(statistics()["tokenizer_json"]), encoding="utf-8")
 
 
 def write_checkpoint(folder: Path, state: dict[str, Tensor], name: str = "model.safetensors") -> Path:

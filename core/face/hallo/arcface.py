@@ -81,10 +81,10 @@ def aligned(image: Tensor, landmarks: Tensor) -> Tensor:
 
 def similarity(points: Tensor, targets: Tensor) -> Tensor:
     """The turn, scale and shift [2, 3] that bring points [N, 2] closest to targets [N, 2]."""
-    centre, target_centre = points.mean(0), targets.mean(0)
-    x, y = (points - centre).unbind(-1)
-    u, v = (targets - target_centre).unbind(-1)
+    center, target_center = points.mean(0), targets.mean(0)
+    x, y = (points - center).unbind(-1)
+    u, v = (targets - target_center).unbind(-1)
     power = (x**2 + y**2).sum()
     cos, sin = (x * u + y * v).sum() / power, (x * v - y * u).sum() / power
     turn = torch.stack([torch.stack([cos, -sin]), torch.stack([sin, cos])])
-    return torch.cat([turn, (target_centre - turn @ centre)[:, None]], dim=1)
+    return torch.cat([turn, (target_center - turn @ center)[:, None]], dim=1)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .conditions import Conditions
-from .denoise import Halves, denoise
+from .conditioning import Conditioning
+from .denoise import GuidanceBranches, denoise
 from .memory_plan import MemoryPlan
-from .motion_frames import earlier_latents, encoded_again
+from .motion_frames import encoded_again, motion_frame_latents
 from .nets import DecoderNets, Residency
-from .pixels import grey_levels
-from .reference_banks import FaceTokens, earlier_banks, portrait_banks
+from .pixels import gray_levels
+from .reference_banks import FaceTokens, motion_frame_banks, portrait_banks
 from .reference_net import Bank
-from .settings import DiffusionSettings
+from .settings import HalloSettings
 from .speech_features import SpeechReader
 from .subject import Subject
 
@@ -43,7 +43,7 @@ class ClipChain:
     def __init__(
         self,
         nets: DecoderNets,
-        settings: DiffusionSettings,
+        settings: HalloSettings,
         plan: MemoryPlan,
         residency: Residency,
         on_step: OnStep | None = None,
@@ -57,45 +57,45 @@ class ClipChain:
     def windows(self, subject: Subject, speech: SpeechReader | None, frames: int, seed: int) -> Iterator[Tensor]:
         self._net.frames_at_once = self._plan.frames_at_once
         constants, chance = self._constants(subject), torch.Generator().manual_seed(seed)
-        earlier = constants.portrait.expand(self._settings.earlier, -1, -1, -1)
+        motion_frames = constants.portrait.expand(self._settings.motion_frames, -1, -1, -1)
         length, steps = self._settings.frames, self._settings.sampling.steps
         for clip, first in enumerate(range(0, frames, length)):
             noise = self._noise(chance, constants.portrait)
-            halves = self._halves(constants, subject, earlier, speech, first)
+            branches = self._guidance_branches(constants, subject, motion_frames, speech, first)
             latents = denoise(
                 self._net,
                 noise,
-                halves,
+                branches,
                 self._settings.sampling,
-                self._settings.fixes,
+                self._settings.compatibility,
                 lambda step, _, done=clip * steps: self._on_step(done + step),
             )
             window, last = self._decode(latents[: frames - first])
             yield window
             if first + length < frames:
-                earlier = self._earlier(latents, last, constants.portrait)
+                motion_frames = self._motion_frames(latents, last, constants.portrait)
 
     def _constants(self, subject: Subject) -> Constants:
-        hallo, fixes = self._nets.hallo, self._settings.fixes
+        hallo, compatibility = self._nets.hallo, self._settings.compatibility
         portrait = self._nets.vae.encode(subject.pixels).float()
-        self._residency.bring(hallo.reference_net)
+        self._residency.load(hallo.reference_net)
         embedding = subject.embedding.to(hallo.image_projection.proj.weight)
         tokens = FaceTokens(hallo.image_projection(embedding), hallo.image_projection(torch.zeros_like(embedding)))
         located = hallo.face_locator(subject.region.to(hallo.face_locator.conv_in.weight))
-        banks = portrait_banks(hallo.reference_net, portrait, tokens, fixes, self._guided)
+        banks = portrait_banks(hallo.reference_net, portrait, tokens, compatibility, self._guided)
         return Constants(portrait, banks, tokens, located)
 
-    def _halves(
-        self, constants: Constants, subject: Subject, earlier: Tensor, speech: SpeechReader | None, first: int
-    ) -> Halves:
+    def _guidance_branches(
+        self, constants: Constants, subject: Subject, motion_frames: Tensor, speech: SpeechReader | None, first: int
+    ) -> GuidanceBranches:
         net, tokens, settings = self._nets.hallo.reference_net, constants.tokens, self._settings
-        self._residency.bring(net)
-        banks = earlier_banks(net, earlier, tokens, settings.fixes, self._guided)
-        if self._plan.release_reference:
-            self._residency.release(net)
+        self._residency.load(net)
+        banks = motion_frame_banks(net, motion_frames, tokens, settings.compatibility, self._guided)
+        if self._plan.offload_reference_net:
+            self._residency.offload(net)
         masks = tuple(mask.to(tokens.face) for mask in subject.masks)
         strengths = settings.strengths
-        conditional = self._net.conditions(
+        conditional = self._net.conditioning(
             tokens.face,
             constants.banks,
             banks.conditional,
@@ -105,10 +105,12 @@ class ClipChain:
             strengths,
             settings.frames,
         )
-        unconditional: Conditions | None = None
+        unconditional: Conditioning | None = None
         if self._guided:
-            unconditional = self._net.conditions(tokens.nobody, None, banks.unconditional, None, masks, None, strengths)
-        return Halves(conditional, unconditional)
+            unconditional = self._net.conditioning(
+                tokens.unconditional, None, banks.unconditional, None, masks, None, strengths
+            )
+        return GuidanceBranches(conditional, unconditional)
 
     def _audio(self, speech: SpeechReader | None, first: int) -> Tensor | None:
         projection = self._nets.hallo.audio_projection
@@ -127,11 +129,13 @@ class ClipChain:
         parts, last = [], latents.new_empty(0)
         for latent in latents.split(1):
             pixels = self._nets.vae.decode(latent).float()
-            parts.append(grey_levels(pixels))
-            if not self._settings.fixes.latent_chain:
-                last = torch.cat([last, pixels])[-self._settings.earlier :]
+            parts.append(gray_levels(pixels))
+            if not self._settings.compatibility.latent_chain:
+                last = torch.cat([last, pixels])[-self._settings.motion_frames :]
         return torch.cat(parts), last if len(last) else None
 
-    def _earlier(self, latents: Tensor, pixels: Tensor | None, portrait: Tensor) -> Tensor:
+    def _motion_frames(self, latents: Tensor, pixels: Tensor | None, portrait: Tensor) -> Tensor:
         frames = None if pixels is None else encoded_again(self._nets.vae, pixels).float()
-        return earlier_latents(latents, frames, self._settings.earlier, portrait, self._settings.fixes)
+        return motion_frame_latents(
+            latents, frames, self._settings.motion_frames, portrait, self._settings.compatibility
+        )

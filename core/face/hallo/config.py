@@ -42,7 +42,7 @@ class AudioProjectionConfig:
 
 
 @dataclass(frozen=True)
-class DiffusionConfig:
+class HalloConfig:
     """All networks of the decoder."""
 
     unet: UNetConfig = UNetConfig()

@@ -11,39 +11,44 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from .conditions import Conditions
+from .conditioning import Conditioning
 from .denoising_unet import DenoisingUNet
 from .samplers import DDIM, SAMPLERS, Sampler
-from .settings import Fixes, Sampling
+from .settings import CompatibilityFlags, DenoisingSettings
 
 OnStep = Callable[[int, Tensor], None]  # (steps done, latent)
 
 
 @dataclass(frozen=True)
-class Halves:
+class GuidanceBranches:
     """What each half of the guidance is told; the unconditional one is missing where nothing is guided."""
 
-    conditional: Conditions
-    unconditional: Conditions | None
+    conditional: Conditioning
+    unconditional: Conditioning | None
 
 
-def make_sampler(sampling: Sampling, fixes: Fixes) -> Sampler:
+def make_sampler(sampling: DenoisingSettings, compatibility: CompatibilityFlags) -> Sampler:
     if sampling.sampler == "ddim":
-        return DDIM(sampling.steps, joined=fixes.joined_steps)
+        return DDIM(sampling.steps, joined=compatibility.aligned_timesteps)
     return SAMPLERS[sampling.sampler](sampling.steps)
 
 
 def denoise(
-    net: DenoisingUNet, noise: Tensor, halves: Halves, sampling: Sampling, fixes: Fixes, on_step: OnStep | None = None
+    net: DenoisingUNet,
+    noise: Tensor,
+    branches: GuidanceBranches,
+    sampling: DenoisingSettings,
+    compatibility: CompatibilityFlags,
+    on_step: OnStep | None = None,
 ) -> Tensor:
     """The clean latents of a clip."""
-    sampler, latent = make_sampler(sampling, fixes), noise
-    conditional, unconditional = Branch(net), Branch(net)
+    sampler, latent = make_sampler(sampling, compatibility), noise
+    conditional, unconditional = GuidanceBranch(net), GuidanceBranch(net)
     for index, timestep in enumerate(sampler.timesteps):
         whole = sampling.is_whole(index)
-        velocity = conditional(latent, timestep, halves.conditional, whole)
-        if halves.unconditional is not None and sampling.is_guided(index):
-            plain = unconditional(latent, timestep, halves.unconditional, whole)
+        velocity = conditional(latent, timestep, branches.conditional, whole)
+        if branches.unconditional is not None and sampling.is_guided(index):
+            plain = unconditional(latent, timestep, branches.unconditional, whole)
             velocity = plain + sampling.guidance * (velocity - plain)
         latent = sampler.step(index, latent, velocity)
         if on_step is not None:
@@ -51,13 +56,13 @@ def denoise(
     return latent
 
 
-class Branch:
+class GuidanceBranch:
     """One half over the steps; remembers its deep features for steps that reuse them."""
 
     def __init__(self, net: DenoisingUNet) -> None:
         self._net = net
         self._deep: Tensor | None = None
 
-    def __call__(self, latent: Tensor, timestep: int, conditions: Conditions, whole: bool) -> Tensor:
-        velocity, self._deep = self._net(latent, timestep, conditions, None if whole else self._deep)
+    def __call__(self, latent: Tensor, timestep: int, conditioning: Conditioning, whole: bool) -> Tensor:
+        velocity, self._deep = self._net(latent, timestep, conditioning, None if whole else self._deep)
         return velocity

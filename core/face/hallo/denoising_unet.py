@@ -14,11 +14,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .audio_module import AudioKeys, AudioModule, RegionMasks
-from .conditions import Conditions, PlaceCondition, ReferenceKeys
+from .conditioning import Conditioning, LayerConditioning, ReferenceKeys
 from .config import UNetConfig
 from .motion_module import MotionModule
 from .reference_net import Bank
-from .unet import EPS, Stage, UNet
+from .unet import EPS, UNet, UNetStage
 
 
 class DenoisingUNet(UNet):
@@ -36,69 +36,77 @@ class DenoisingUNet(UNet):
         self.conv_out = nn.Conv2d(config.channels[0], config.latent, 3, padding=1)
 
     def forward(
-        self, latents: Tensor, timestep: int, conditions: Conditions, deep: Tensor | None = None
+        self, latents: Tensor, timestep: int, conditioning: Conditioning, deep: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """(velocity, deep features). Deep features of an earlier step, when given, stand for all levels but the
         finest, which alone is then computed."""
         embedding, hidden = self.time_embedding(timestep), self.conv_in(latents.to(self.conv_in.weight))
-        if conditions.located is not None:
-            hidden = hidden + conditions.located
+        if conditioning.located is not None:
+            hidden = hidden + conditioning.located
         finest_down, finest_up = self.down_stages[0], self.up_stages[-1]
-        hidden, skips = self._descend(finest_down, hidden, embedding, conditions)
+        hidden, skips = self._descend(finest_down, hidden, embedding, conditioning)
         if deep is None:
-            deep = self._inner(finest_down.resized(hidden), embedding, conditions)
-        hidden = self._climb(finest_up, deep, skips, embedding, conditions)
+            deep = self._inner(finest_down.resized(hidden), embedding, conditioning)
+        hidden = self._climb(finest_up, deep, skips, embedding, conditioning)
         return self.conv_out(F.silu(self.conv_norm_out(hidden))).to(latents), deep
 
-    def _inner(self, hidden: Tensor, embedding: Tensor, conditions: Conditions) -> Tensor:
+    def _inner(self, hidden: Tensor, embedding: Tensor, conditioning: Conditioning) -> Tensor:
         """Every level below the finest, down and up again, enlarged to the finest level's size."""
         skips = [hidden]
         for stage in self.down_stages[1:]:
-            hidden, written = self._descend(stage, hidden, embedding, conditions)
+            hidden, written = self._descend(stage, hidden, embedding, conditioning)
             skips += written[1:]
             if len(stage.downsamplers):
                 hidden = stage.resized(hidden)
                 skips.append(hidden)
-        hidden = self._layer(self.mid_block, 0, hidden, embedding, conditions)
+        hidden = self._layer(self.mid_block, 0, hidden, embedding, conditioning)
         hidden = self.mid_block.resnet(1, hidden, embedding)
         for stage in self.up_stages[:-1]:
             count = len(stage.resnets)
-            hidden = self._climb(stage, hidden, skips[-count:], embedding, conditions)
+            hidden = self._climb(stage, hidden, skips[-count:], embedding, conditioning)
             skips = skips[:-count]
             hidden = stage.resized(hidden)
         return hidden
 
     def _descend(
-        self, stage: Stage, hidden: Tensor, embedding: Tensor, conditions: Conditions
+        self, stage: UNetStage, hidden: Tensor, embedding: Tensor, conditioning: Conditioning
     ) -> tuple[Tensor, list[Tensor]]:
         """(the stage's last map, [its input, each layer's output])."""
         skips = [hidden]
         for index in range(len(stage.resnets)):
-            hidden = self._layer(stage, index, hidden, embedding, conditions)
+            hidden = self._layer(stage, index, hidden, embedding, conditioning)
             skips.append(hidden)
         return hidden, skips
 
     def _climb(
-        self, stage: Stage, hidden: Tensor, skips: list[Tensor], embedding: Tensor, conditions: Conditions
+        self, stage: UNetStage, hidden: Tensor, skips: list[Tensor], embedding: Tensor, conditioning: Conditioning
     ) -> Tensor:
         for index, skip in enumerate(reversed(skips)):
-            hidden = self._layer(stage, index, torch.cat([hidden, skip], dim=1), embedding, conditions)
+            hidden = self._layer(stage, index, torch.cat([hidden, skip], dim=1), embedding, conditioning)
         return hidden
 
-    def _layer(self, stage: Stage, index: int, hidden: Tensor, embedding: Tensor, conditions: Conditions) -> Tensor:
-        condition = conditions.places.get(stage.place(index))
+    def _layer(
+        self, stage: UNetStage, index: int, hidden: Tensor, embedding: Tensor, conditioning: Conditioning
+    ) -> Tensor:
+        condition = conditioning.places.get(stage.place(index))
         parts, first = [], 0
         for part in hidden.split(self.frames_at_once):
             part = stage.resnet(index, part, embedding)
             if condition is not None:
-                part = self._frames(stage, index, part, first, condition, conditions)
+                part = self._frames(stage, index, part, first, condition, conditioning)
             parts.append(part)
             first += len(part)
         hidden = torch.cat(parts) if len(parts) > 1 else parts[0]
-        return hidden if condition is None else stage.motion_modules[index](hidden, condition.earlier)
+        return hidden if condition is None else stage.motion_modules[index](hidden, condition.motion_frames)
 
     def _frames(
-        self, stage: Stage, index: int, hidden: Tensor, first: int, condition: PlaceCondition, conditions: Conditions
+        self,
+        stage: UNetStage,
+        index: int,
+        hidden: Tensor,
+        first: int,
+        condition: LayerConditioning,
+        conditioning: Conditioning,
     ) -> Tensor:
         """Spatial transformer and audio module of frames [first, first + B)."""
         end = first + len(hidden)
@@ -107,34 +115,34 @@ class DenoisingUNet(UNet):
         if not len(stage.audio_modules):
             return hidden
         audio = None if condition.audio is None else condition.audio.rows(first, end)
-        return stage.audio_modules[index](hidden, audio, conditions.masks[stage.level], conditions.strengths)
+        return stage.audio_modules[index](hidden, audio, conditioning.masks[stage.level], conditioning.strengths)
 
-    def conditions(
+    def conditioning(
         self,
         context: Tensor,
         reference: tuple[Bank, ...] | None,
-        earlier: Bank | None,
+        motion_frames: Bank | None,
         audio: Tensor | None,
         masks: tuple[RegionMasks, ...],
         located: Tensor | None,
         strengths: tuple[float, float, float] = (1.0, 1.0, 1.0),
         offset: int = 0,
-    ) -> Conditions:
+    ) -> Conditioning:
         """Face tokens [1, 4, 768]; banks of the reference picture (rows [1, N, C]; several are taken in turn) and of
         earlier frames [M, N, C]; audio tokens [F, 32, 768]."""
         places = {}
         for place, stage, index in self.transformers():
             block = stage.transformer(index).block
             groups = tuple(block.attn1.keys_values(bank[place].to(context)) for bank in reference or ())
-            places[place] = PlaceCondition(
+            places[place] = LayerConditioning(
                 context=block.attn2.keys_values(context),
                 reference=ReferenceKeys(groups, offset) if groups else None,
-                earlier=None if earlier is None else earlier[place].to(context),
+                motion_frames=None if motion_frames is None else motion_frames[place].to(context),
                 audio=audio_keys(stage, index, audio),
             )
-        return Conditions(places, masks, located, strengths)
+        return Conditioning(places, masks, located, strengths)
 
-    def _audio_module(self, stage: Stage, index: int, audio: int) -> AudioModule:
+    def _audio_module(self, stage: UNetStage, index: int, audio: int) -> AudioModule:
         """Its inner width is that of the map which enters the stage's first layer (down) or leaves it below (up)."""
         config, level = self.config, stage.level
         width = stage.channels
@@ -144,7 +152,7 @@ class DenoisingUNet(UNet):
         return AudioModule(stage.channels, width, audio, config.heads, config.groups)
 
 
-def audio_keys(stage: Stage, index: int, audio: Tensor | None) -> AudioKeys | None:
+def audio_keys(stage: UNetStage, index: int, audio: Tensor | None) -> AudioKeys | None:
     if audio is None or not len(stage.audio_modules):
         return None
     return cast(AudioModule, stage.audio_modules[index]).block.keys_values(audio)

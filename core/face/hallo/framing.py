@@ -14,14 +14,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .face_boxes import FACE_SCALE, SILHOUETTE, box
-from .settings import MULTIPLE, DiffusionSettings
+from .settings import MULTIPLE, HalloSettings
 
 HEAD_BY_FACE = 1.8  # side of the head's square over the height of the face box
 FEATHER = 0.06  # soft edge, as a part of the region's shorter side
 
 
 @dataclass(frozen=True)
-class Region:
+class FrameRegion:
     """A rectangle of the portrait in pixels, and the (height, width) of its frames."""
 
     left: int
@@ -41,18 +41,18 @@ class Region:
         return moved
 
 
-def choose_region(image: Tensor, landmarks: Tensor, settings: DiffusionSettings) -> Region:
+def choose_region(image: Tensor, landmarks: Tensor, settings: HalloSettings) -> FrameRegion:
     """For a portrait [1, 3, H, W]."""
     height, width = image.shape[-2:]
-    if not settings.fixes.keep_aspect:
-        return Region(0, 0, width, height, (settings.size, settings.size))
+    if not settings.compatibility.keep_aspect:
+        return FrameRegion(0, 0, width, height, (settings.size, settings.size))
     left, top, right, bottom = box(landmarks, SILHOUETTE, FACE_SCALE, height, width)
-    centre = (left + right) / 2, (top + bottom) / 2
+    center = (left + right) / 2, (top + bottom) / 2
     if settings.whole_picture:
         size = frame_size(height, width, settings.size)
-        return _around(centre, _largest(height, width, size), (height, width), size)
+        return _around(center, _largest(height, width, size), (height, width), size)
     side = min(height, width, round(HEAD_BY_FACE * (bottom - top)))
-    return _around(centre, (side, side), (height, width), (settings.size, settings.size))
+    return _around(center, (side, side), (height, width), (settings.size, settings.size))
 
 
 def frame_size(height: int, width: int, side: int) -> tuple[int, int]:
@@ -72,14 +72,14 @@ def _largest(height: int, width: int, size: tuple[int, int]) -> tuple[int, int]:
 
 
 def _around(
-    centre: tuple[float, float], shape: tuple[int, int], picture: tuple[int, int], size: tuple[int, int]
-) -> Region:
-    left = min(max(0, round(centre[0] - shape[1] / 2)), picture[1] - shape[1])
-    top = min(max(0, round(centre[1] - shape[0] / 2)), picture[0] - shape[0])
-    return Region(left, top, shape[1], shape[0], size)
+    center: tuple[float, float], shape: tuple[int, int], picture: tuple[int, int], size: tuple[int, int]
+) -> FrameRegion:
+    left = min(max(0, round(center[0] - shape[1] / 2)), picture[1] - shape[1])
+    top = min(max(0, round(center[1] - shape[0] / 2)), picture[0] - shape[0])
+    return FrameRegion(left, top, shape[1], shape[0], size)
 
 
-def paste_back(frames: Tensor, image: Tensor, region: Region) -> Tensor:
+def paste_back(frames: Tensor, image: Tensor, region: FrameRegion) -> Tensor:
     """Frames uint8 [F, h, w, 3] in the full portrait [1, 3, H, W]: uint8 [F, H, W, 3] with even sides."""
     height, width = image.shape[-2:]
     full = (image[0].permute(1, 2, 0).cpu() * 255).round()  # [H, W, 3]
@@ -98,7 +98,7 @@ def paste_back(frames: Tensor, image: Tensor, region: Region) -> Tensor:
     return pasted[:, : height // 2 * 2, : width // 2 * 2]
 
 
-def soft_edges(region: Region, height: int, width: int) -> Tensor:
+def soft_edges(region: FrameRegion, height: int, width: int) -> Tensor:
     """1 inside the region, falling to 0 at those of its edges that lie within the picture: [h, w]."""
     reach = max(1.0, FEATHER * min(region.height, region.width))
     across = _ramp(region.width, reach, region.left > 0, region.left + region.width < width)

@@ -23,12 +23,12 @@ SLACK = 1.15  # what an allocator needs beyond the sum
 
 @dataclass(frozen=True)
 class MemoryPlan:
-    """``frames_at_once`` through the layers that treat frames one by one; ``release_reference`` lets the ReferenceNet
-    go once its bank exists and brings it back for the next clip."""
+    """``frames_at_once`` through the layers that treat frames one by one; ``offload_reference_net`` lets the
+    ReferenceNet go once its bank exists and brings it back for the next clip."""
 
     name: str
     frames_at_once: int
-    release_reference: bool
+    offload_reference_net: bool
 
 
 FAST, BALANCED, LOW = MemoryPlan("fast", 16, False), MemoryPlan("balanced", 4, False), MemoryPlan("low", 1, True)
@@ -46,7 +46,7 @@ class Need:
 
     def bytes(self, plan: MemoryPlan) -> int:
         """What a device must have free."""
-        weights = self.other_nets + (0 if plan.release_reference else self.reference_net)
+        weights = self.other_nets + (0 if plan.offload_reference_net else self.reference_net)
         return round(SLACK * (weights + self.activations(plan)))
 
     def activations(self, plan: MemoryPlan) -> int:

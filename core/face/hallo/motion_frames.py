@@ -8,16 +8,18 @@ from __future__ import annotations
 from torch import Tensor
 
 from .nets import LatentCodec
-from .settings import Fixes
+from .settings import CompatibilityFlags
 
 PULL = 0.5  # how far each clip's statistics are drawn back to the portrait's
 
 
-def earlier_latents(latents: Tensor, frames: Tensor | None, count: int, portrait: Tensor, fixes: Fixes) -> Tensor:
+def motion_frame_latents(
+    latents: Tensor, frames: Tensor | None, count: int, portrait: Tensor, compatibility: CompatibilityFlags
+) -> Tensor:
     """The last ``count`` latents of a clip, or its last frames encoded again ([count, 4, h, w], when given), drawn
     towards the statistics of the portrait's latent [1, 4, h, w]."""
     last = latents[-count:] if frames is None else frames
-    return anchored(last, portrait) if fixes.anchored else last
+    return latent_anchor(last, portrait) if compatibility.latent_anchor else last
 
 
 def encoded_again(vae: LatentCodec, pixels: Tensor) -> Tensor:
@@ -25,7 +27,7 @@ def encoded_again(vae: LatentCodec, pixels: Tensor) -> Tensor:
     return vae.encode(pixels.clamp(-1, 1))
 
 
-def anchored(latents: Tensor, portrait: Tensor, pull: float = PULL) -> Tensor:
+def latent_anchor(latents: Tensor, portrait: Tensor, pull: float = PULL) -> Tensor:
     """Every channel's mean and spread over a frame moved part of the way to those of the portrait.
 
     An error that each clip adds is halved at each clip, so it stays bounded instead of growing with the length.

@@ -78,14 +78,14 @@ class TemporalTransformer(nn.Module):
 
 
 class MotionModule(nn.Module):
-    """See the module docstring; ``earlier`` [M, H W, C] are the tokens of earlier frames."""
+    """See the module docstring; ``motion_frames`` [M, H W, C] are the tokens of earlier frames."""
 
     def __init__(self, width: int, heads: int, groups: int) -> None:
         super().__init__()
         self.temporal_transformer = TemporalTransformer(width, heads, groups)
 
-    def forward(self, hidden: Tensor, earlier: Tensor | None = None) -> Tensor:
-        if earlier is None:
+    def forward(self, hidden: Tensor, motion_frames: Tensor | None = None) -> Tensor:
+        if motion_frames is None:
             return self.temporal_transformer(hidden)
-        before = to_map(earlier.to(hidden), *hidden.shape[-2:])  # [M, C, H, W]
+        before = to_map(motion_frames.to(hidden), *hidden.shape[-2:])  # [M, C, H, W]
         return self.temporal_transformer(torch.cat([before, hidden]))[len(before) :]

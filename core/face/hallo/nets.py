@@ -9,7 +9,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from .config import DiffusionConfig
+from .config import HalloConfig
 from .denoising_unet import DenoisingUNet
 from .face_locator import FaceLocator
 from .projections import AudioProjection, ImageProjection
@@ -34,21 +34,21 @@ class FaceEmbedder(Protocol):
 class Residency(Protocol):
     """Brings a network to the device it computes on, and lets it go when memory is short."""
 
-    def bring(self, net: nn.Module) -> None: ...
+    def load(self, net: nn.Module) -> None: ...
 
-    def release(self, net: nn.Module) -> None: ...
+    def offload(self, net: nn.Module) -> None: ...
 
 
-class OnDevice:
+class DeviceResidency:
     """Residency without a host program: moves weights between ``device`` and main memory."""
 
     def __init__(self, device: torch.device | str = "cpu") -> None:
         self._device = torch.device(device)
 
-    def bring(self, net: nn.Module) -> None:
+    def load(self, net: nn.Module) -> None:
         net.to(self._device)
 
-    def release(self, net: nn.Module) -> None:
+    def offload(self, net: nn.Module) -> None:
         net.to("cpu")
 
 
@@ -63,7 +63,7 @@ class HalloNets:
     audio_projection: AudioProjection | None
 
     @classmethod
-    def build(cls, config: DiffusionConfig) -> HalloNets:
+    def build(cls, config: HalloConfig) -> HalloNets:
         """Freshly initialised networks; under ``torch.device("meta")`` only their shapes."""
         unet = config.unet
         return cls(
@@ -98,7 +98,7 @@ class DecoderNets:
     embedder: FaceEmbedder | None = None
 
     @property
-    def hears(self) -> bool:
+    def audio_conditioned(self) -> bool:
         modules = self.hallo.denoising_unet.config.audio is not None
         return modules and self.speech_features is not None and self.hallo.audio_projection is not None
 

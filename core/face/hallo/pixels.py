@@ -18,7 +18,7 @@ def network_pixels(image: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.from_numpy(np.stack([np.asarray(plane) for plane in planes])).to(image)[None] / 255
 
 
-def grey_levels(pixels: Tensor) -> Tensor:
+def gray_levels(pixels: Tensor) -> Tensor:
     """Network pixels [F, 3, H, W] in -1..1 -> uint8 [F, H, W, 3] on the CPU."""
     levels = ((pixels.float() / 2 + 0.5).clamp(0, 1) * 255).round()
     return levels.to(torch.uint8).permute(0, 2, 3, 1).cpu()

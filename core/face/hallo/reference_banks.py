@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .reference_net import Bank, ReferenceNet
-from .settings import Fixes
+from .settings import CompatibilityFlags
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,16 @@ class FaceTokens:
     """Tokens [1, 4, 768] of the face, and of nobody (the unconditional half)."""
 
     face: Tensor
-    nobody: Tensor
+    unconditional: Tensor
 
     @property
     def same(self) -> bool:
         """No face embedding: both halves see the same, so the rows need computing only once."""
-        return torch.equal(self.face, self.nobody)
+        return torch.equal(self.face, self.unconditional)
 
 
 @dataclass(frozen=True)
-class Earlier:
+class MotionFrameBanks:
     """Bank rows [M, N, C] of earlier frames, for each half."""
 
     conditional: Bank
@@ -38,30 +38,38 @@ class Earlier:
 
 
 def portrait_banks(
-    net: ReferenceNet, latent: Tensor, tokens: FaceTokens, fixes: Fixes, guided: bool
+    net: ReferenceNet, latent: Tensor, tokens: FaceTokens, compatibility: CompatibilityFlags, guided: bool
 ) -> tuple[Bank, ...]:
     """The groups that frames of the conditional half take in turn, of the portrait [1, 4, h, w]."""
-    with_face = _bank(net, latent, tokens.face, fixes)
-    if fixes.steady_reference or not guided:
+    with_face = _bank(net, latent, tokens.face, compatibility)
+    if compatibility.steady_reference or not guided:
         return (with_face,)
-    return (with_face if tokens.same else _bank(net, latent, tokens.nobody, fixes), with_face)
+    return (with_face if tokens.same else _bank(net, latent, tokens.unconditional, compatibility), with_face)
 
 
-def earlier_banks(net: ReferenceNet, latents: Tensor, tokens: FaceTokens, fixes: Fixes, guided: bool) -> Earlier:
+def motion_frame_banks(
+    net: ReferenceNet, latents: Tensor, tokens: FaceTokens, compatibility: CompatibilityFlags, guided: bool
+) -> MotionFrameBanks:
     """Banks of the earlier frames' latents [M, 4, h, w]."""
     if not guided or tokens.same:
-        bank = _bank(net, latents, tokens.face, fixes)
-        return Earlier(bank, bank)
-    if fixes.steady_reference:
-        return Earlier(_bank(net, latents, tokens.face, fixes), _bank(net, latents, tokens.nobody, fixes))
-    rows, turns = 1 + len(latents), (tokens.nobody, tokens.face)
-    halves = []
+        bank = _bank(net, latents, tokens.face, compatibility)
+        return MotionFrameBanks(bank, bank)
+    if compatibility.steady_reference:
+        return MotionFrameBanks(
+            _bank(net, latents, tokens.face, compatibility), _bank(net, latents, tokens.unconditional, compatibility)
+        )
+    rows, turns = 1 + len(latents), (tokens.unconditional, tokens.face)
+    branches = []
     for half in range(2):
         context = torch.cat([turns[(half * rows + row) % 2] for row in range(1, rows)])  # [M, 4, 768]
-        halves.append(_bank(net, latents, context, fixes))
-    return Earlier(conditional=halves[1], unconditional=halves[0])
+        branches.append(_bank(net, latents, context, compatibility))
+    return MotionFrameBanks(conditional=branches[1], unconditional=branches[0])
 
 
-def _bank(net: ReferenceNet, latents: Tensor, context: Tensor, fixes: Fixes) -> Bank:
+def _bank(net: ReferenceNet, latents: Tensor, context: Tensor, compatibility: CompatibilityFlags) -> Bank:
     bank = net(latents, context.expand(len(latents), -1, -1))
-    return bank if fixes.full_bank else {place: rows.half().to(rows.dtype) for place, rows in bank.items()}
+    return (
+        bank
+        if compatibility.full_precision_bank
+        else {place: rows.half().to(rows.dtype) for place, rows in bank.items()}
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .unet import Stage, UNet
+from .unet import UNet, UNetStage
 
 Bank = dict[str, Tensor]
 
@@ -48,7 +48,7 @@ class ReferenceNet(UNet):
             hidden = stage.resized(hidden)
         return bank, hidden
 
-    def _write(self, stage: Stage, index: int, hidden: Tensor, context: Tensor, bank: Bank) -> Tensor:
+    def _write(self, stage: UNetStage, index: int, hidden: Tensor, context: Tensor, bank: Bank) -> Tensor:
         if not len(stage.attentions):
             return hidden
         hidden, bank[stage.place(index)] = stage.transformer(index).write(hidden, context)

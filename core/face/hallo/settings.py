@@ -1,6 +1,7 @@
 """Everything that can be chosen about the diffusion decoder, in frozen configs.
 
-``Fixes`` names each quirk of the reference that the default mends; ``EXACT`` keeps them all, for parity.
+``CompatibilityFlags`` names each quirk of the reference that the default mends; ``REFERENCE_COMPATIBLE`` keeps them
+all, for parity.
 """
 
 from __future__ import annotations
@@ -22,49 +23,50 @@ def _within(name: str, value: float, low: float, high: float) -> None:
 
 
 @dataclass(frozen=True)
-class Fixes:
+class CompatibilityFlags:
     """True mends, False does what the reference does.
 
     ``steady_reference``  every frame attends to the reference picture seen with the real face embedding; the reference
                           alternates between zero and real embedding from frame to frame (a flicker)
     ``keep_aspect``       the picture keeps its shape; the reference stretches it to a square
-    ``full_bank``         reference features stay as precise as the nets compute; the reference rounds them to fp16
-    ``joined_steps``      DDIM goes to the next listed timestep; the reference goes 1000 // steps down, and so misses it
-                          wherever the number of steps does not divide 1000
+    ``full_precision_bank``  reference features stay as precise as the nets compute; the reference rounds them to fp16
+    ``aligned_timesteps`` DDIM goes to the next listed timestep; the reference goes 1000 // steps down, and so misses
+                          it wherever the number of steps does not divide 1000
     ``latent_chain``      a clip continues from the last latents; the reference decodes them to pixels and encodes these
-    ``anchored``          the latents a clip continues from are drawn back to the portrait's colours and contrast, so
+    ``latent_anchor``     the latents a clip continues from are drawn back to the portrait's colours and contrast, so
                           that a long video does not drift
     """
 
     steady_reference: bool = True
     keep_aspect: bool = True
-    full_bank: bool = True
-    joined_steps: bool = True
+    full_precision_bank: bool = True
+    aligned_timesteps: bool = True
     latent_chain: bool = True
-    anchored: bool = True
+    latent_anchor: bool = True
 
 
-EXACT = Fixes(False, False, False, False, False, False)
+REFERENCE_COMPATIBLE = CompatibilityFlags(False, False, False, False, False, False)
 
 
 @dataclass(frozen=True)
-class Sampling:
+class DenoisingSettings:
     """How a clip is denoised.
 
     Guidance holds for steps whose place 0..1 lies in ``guided``; elsewhere the unconditional half is not computed.
-    ``reuse`` is how many steps share one pass through the levels below the finest: 1 computes every step whole.
+    ``cache_interval`` is how many steps share one pass through the levels below the finest; 1 computes every step
+    whole.
     """
 
     steps: int = 10
     sampler: str = "multistep"
     guidance: float = 3.5
     guided: tuple[float, float] = (0.0, 1.0)
-    reuse: int = 1
+    cache_interval: int = 1
 
     def __post_init__(self) -> None:
         _within("steps", self.steps, 1, MOST_STEPS)
         _within("guidance", self.guidance, 1.0, MOST_GUIDANCE)
-        _within("reuse", self.reuse, 1, 10)
+        _within("reuse", self.cache_interval, 1, 10)
         if self.sampler not in SAMPLERS:
             raise InputError(f"sampler is {self.sampler!r}: choose one of {', '.join(SAMPLERS)}.")
         if not 0 <= self.guided[0] <= self.guided[1] <= 1:
@@ -76,19 +78,19 @@ class Sampling:
 
     def is_whole(self, index: int) -> bool:
         """Whether a step goes through all levels instead of reusing the deeper ones."""
-        return index % self.reuse == 0
+        return index % self.cache_interval == 0
 
 
 @dataclass(frozen=True)
-class DiffusionSettings:
+class HalloSettings:
     """``size`` is the side of a square of the same area as the frames; ``frames`` those of one clip; ``whole_picture``
     False renders the head alone and pastes it back; ``strengths`` multiply what pose, face and lips hear."""
 
-    sampling: Sampling = Sampling()
-    fixes: Fixes = field(default_factory=Fixes)
+    sampling: DenoisingSettings = DenoisingSettings()
+    compatibility: CompatibilityFlags = field(default_factory=CompatibilityFlags)
     size: int = 512
     frames: int = 16
-    earlier: int = 2
+    motion_frames: int = 2
     whole_picture: bool = True
     paste_back: bool = True
     memory: str = "auto"
@@ -101,4 +103,4 @@ class DiffusionSettings:
             raise InputError(f"size is {self.size}: a multiple of {MULTIPLE} is needed.")
 
 
-REFERENCE = DiffusionSettings(Sampling(40, "ddim"), EXACT, paste_back=False)
+REFERENCE = HalloSettings(DenoisingSettings(40, "ddim"), REFERENCE_COMPATIBLE, paste_back=False)

@@ -48,7 +48,7 @@ def _collect(outputs: list[Tensor], _: nn.Module, __: object, output: Tensor | t
     outputs.append(output if isinstance(output, Tensor) else output[0])
 
 
-def standardised(waveform: Tensor) -> Tensor:
+def standardized(waveform: Tensor) -> Tensor:
     """Zero mean, unit variance."""
     return (waveform - waveform.mean()) / (waveform.var(unbiased=False) + 1e-7).sqrt()
 
@@ -69,7 +69,7 @@ class SpeechReader:
     def __init__(self, net: SpeechFeatures, waveform: Tensor, frames: int, fps: float, stretch: int = STRETCH) -> None:
         self._net, self._frames, self._fps, self._length = net, frames, fps, stretch
         wanted = max(round(frames * RATE / fps), SHORTEST)
-        self._waveform = F.pad(standardised(waveform), (0, max(0, wanted - len(waveform))))
+        self._waveform = F.pad(standardized(waveform), (0, max(0, wanted - len(waveform))))
         self._stretch = -1
         self._first, self._layers = 0, torch.empty(0)
 

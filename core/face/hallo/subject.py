@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from ...bundles import Portrait
 from .audio_module import RegionMasks
 from .face_boxes import face_mask, lip_mask
-from .framing import Region
+from .framing import FrameRegion
 from .hierarchical_masks import region_masks
 from .pixels import network_pixels
 
@@ -44,7 +44,7 @@ def visual_tokens(image: Tensor, landmarks: Tensor, embedding: Tensor) -> Tensor
     return torch.cat([pixels.reshape(1, ROWS, WIDTH), region.reshape(1, ROWS, WIDTH), embedding[:, None]], dim=1)
 
 
-def prepare_subject(portrait: Portrait, video: Tensor, region: Region, levels: int) -> Subject:
+def prepare_subject(portrait: Portrait, video: Tensor, region: FrameRegion, levels: int) -> Subject:
     """``video`` [1, 3073, 512] is what the entanglement made of the portrait's visual tokens."""
     change = (video - portrait.visual_tokens).to(portrait.image)
     picture, points = region.cut(portrait.image), region.points(portrait.landmarks)
@@ -65,7 +65,7 @@ def masks_of(points: Tensor, picture: torch.Size, size: tuple[int, int], levels:
     return region_masks(face_mask(points, height, width), lip_mask(points, height, width), sizes)
 
 
-def _at_region(change: Tensor, portrait: Portrait, region: Region) -> Tensor:
+def _at_region(change: Tensor, portrait: Portrait, region: FrameRegion) -> Tensor:
     """A change of the square, stretched picture [1, 1536, 512], where the region lies: [1, 3, h, w]."""
     square = change.reshape(1, 3, SIDE, SIDE)
     if not square.any():

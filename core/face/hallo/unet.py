@@ -23,7 +23,7 @@ from .spatial import SpatialTransformer
 EPS = 1e-5
 
 
-class Stage(nn.Module):
+class UNetStage(nn.Module):
     """One level on the way down, in the middle, or on the way up; its parts depend on the level and the net."""
 
     def __init__(self, name: str, level: int, channels: int) -> None:
@@ -66,25 +66,25 @@ class UNet(nn.Module):
         self.up_blocks = nn.ModuleList(self._up(lowest - level) for level in range(lowest + 1))
 
     @property
-    def down_stages(self) -> list[Stage]:
-        return cast(list[Stage], list(self.down_blocks))
+    def down_stages(self) -> list[UNetStage]:
+        return cast(list[UNetStage], list(self.down_blocks))
 
     @property
-    def up_stages(self) -> list[Stage]:
-        return cast(list[Stage], list(self.up_blocks))
+    def up_stages(self) -> list[UNetStage]:
+        return cast(list[UNetStage], list(self.up_blocks))
 
-    def stages(self) -> list[Stage]:
+    def stages(self) -> list[UNetStage]:
         return [*self.down_stages, self.mid_block, *self.up_stages]
 
-    def transformers(self) -> Iterator[tuple[str, Stage, int]]:
+    def transformers(self) -> Iterator[tuple[str, UNetStage, int]]:
         """(place, stage, index) of every spatial transformer, in the order of computation."""
         for stage in self.stages():
             for index in range(len(stage.attentions)):
                 yield stage.place(index), stage, index
 
-    def _down(self, level: int) -> Stage:
+    def _down(self, level: int) -> UNetStage:
         config, width = self.config, self.config.channels[level]
-        stage = Stage(f"down_blocks.{level}", level, width)
+        stage = UNetStage(f"down_blocks.{level}", level, width)
         for index in range(config.layers):
             stage.resnets.append(self._resnet(config.channels[max(0, level - 1)] if index == 0 else width, width))
         if config.level_with_transformers(level):
@@ -92,16 +92,16 @@ class UNet(nn.Module):
             stage.downsamplers.append(Downsample(width))
         return stage
 
-    def _mid(self, level: int) -> Stage:
+    def _mid(self, level: int) -> UNetStage:
         width = self.config.channels[level]
-        stage = Stage("mid_block", level, width)
+        stage = UNetStage("mid_block", level, width)
         stage.resnets.extend(self._resnet(width, width) for _ in range(2))
         stage.attentions.append(self._transformer(width))
         return stage
 
-    def _up(self, level: int) -> Stage:
+    def _up(self, level: int) -> UNetStage:
         config, width, lowest = self.config, self.config.channels[level], len(self.config.channels) - 1
-        stage = Stage(f"up_blocks.{lowest - level}", level, width)
+        stage = UNetStage(f"up_blocks.{lowest - level}", level, width)
         for index in range(config.layers + 1):
             below = config.channels[min(lowest, level + 1)] if index == 0 else width
             skip = config.channels[max(0, level - 1)] if index == config.layers else width

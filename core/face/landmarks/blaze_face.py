@@ -2,7 +2,7 @@
 
 In: images [B, 3, 128, 128] (or any multiple of 16 pixels a side) in -1..1. Out: box regressors [B, A, 16] in pixels
 of that input (centre x, y from the anchor, width, height, then x, y of both eyes, nose, mouth and both ears) and face
-logits [B, A], one row per anchor of ``detection.anchor_centres``: 896 for 128 pixels.
+logits [B, A], one row per anchor of ``detection.anchor_centers``: 896 for 128 pixels.
 Source: the ``face_detector`` graph of Google's Face Landmarker (Bazarevsky et al., "BlazeFace", 2019).
 """
 

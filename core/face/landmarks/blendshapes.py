@@ -68,9 +68,9 @@ class BlendshapeMixer(nn.Module):
 
     def forward(self, points: Tensor) -> Tensor:
         used = points[:, list(LANDMARKS_USED), :2]
-        centred = used - used.mean(dim=1, keepdim=True)
-        scale = centred.norm(dim=2, keepdim=True).mean(dim=1, keepdim=True)
-        landmarks = (centred / scale * INPUT_SCALE).transpose(1, 2)  # [B, 2, 146]
+        centered = used - used.mean(dim=1, keepdim=True)
+        scale = centered.norm(dim=2, keepdim=True).mean(dim=1, keepdim=True)
+        landmarks = (centered / scale * INPUT_SCALE).transpose(1, 2)  # [B, 2, 146]
         tokens = self.embed(self.mix_landmarks(landmarks).transpose(1, 2))  # [B, 96, 64]
         class_token = self.class_token.weight.expand(len(tokens), 1, WIDTH)
         tokens = self.layers(torch.cat([class_token, tokens], dim=1))

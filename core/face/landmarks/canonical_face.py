@@ -39,7 +39,7 @@ class CanonicalFace(nn.Module):
 
     def pose(self, points: Tensor) -> HeadPose:
         """Head pose of landmarks [478, 3] in pixels: the rotation that best turns the average face into them."""
-        target = _centred(points[:VERTICES], self.weights)
+        target = _centered(points[:VERTICES], self.weights)
         left, _, right = torch.linalg.svd(target.T @ (self._still_face() * self.weights[:, None]))
         handedness = torch.diag(torch.tensor([1.0, 1.0, torch.det(left @ right).sign().item()])).to(points)
         rotation = (left @ handedness @ right).tolist()  # image axes: x right, y down, z away
@@ -53,7 +53,7 @@ class CanonicalFace(nn.Module):
         """Landmarks [478, 2] -> [478, 3]: depth by posing the average face under a scaled orthographic camera."""
         face = self._still_face()
         weights = self.weights.sqrt()[:, None]
-        seen = _centred(points[:VERTICES], self.weights)
+        seen = _centered(points[:VERTICES], self.weights)
         across, down = torch.linalg.lstsq(face * weights, seen * weights).solution.T
         scale = (across.norm() + down.norm()) / 2
         away = torch.linalg.cross(F.normalize(across, dim=0), F.normalize(down, dim=0)) * scale
@@ -64,8 +64,8 @@ class CanonicalFace(nn.Module):
 
     def _still_face(self) -> Tensor:
         """The average face [468, 3] in image axes, centred like the landmarks."""
-        return _centred(self.vertices * self.vertices.new_tensor([1.0, -1.0, -1.0]), self.weights)
+        return _centered(self.vertices * self.vertices.new_tensor([1.0, -1.0, -1.0]), self.weights)
 
 
-def _centred(points: Tensor, weights: Tensor) -> Tensor:
+def _centered(points: Tensor, weights: Tensor) -> Tensor:
     return points - (points * weights[:, None]).sum(dim=0) / weights.sum()

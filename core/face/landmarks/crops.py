@@ -18,11 +18,11 @@ GREY_LEVELS = 255
 
 
 @dataclass(frozen=True)
-class Region:
+class CropRegion:
     """A square in pixels: centre, side, and its rotation in radians (clockwise on screen)."""
 
-    centre_x: float
-    centre_y: float
+    center_x: float
+    center_y: float
     side: float
     angle: float = 0.0
 
@@ -30,12 +30,12 @@ class Region:
         """Affine map [2, 3] from pixels of a ``size`` x ``size`` crop to pixels of the image."""
         scale = self.side / size
         cos, sin = scale * math.cos(self.angle), scale * math.sin(self.angle)
-        left = self.centre_x - (cos - sin) * size / 2
-        top = self.centre_y - (sin + cos) * size / 2
+        left = self.center_x - (cos - sin) * size / 2
+        top = self.center_y - (sin + cos) * size / 2
         return torch.tensor([[cos, -sin, left], [sin, cos, top]], dtype=torch.float64)
 
 
-def crop(image: Tensor, region: Region, size: int, *, repeat_edges: bool) -> Tensor:
+def crop(image: Tensor, region: CropRegion, size: int, *, repeat_edges: bool) -> Tensor:
     """[1, 3, H, W] -> [1, 3, size, size]; outside the image edge pixels are repeated, or it is black."""
     points = _round_up(apply_affine(region.to_image(size), _pixel_grid(size)) * SUBPIXELS) / SUBPIXELS
     low = points.floor()

@@ -12,7 +12,7 @@ import math
 import torch
 from torch import Tensor
 
-from .crops import Region
+from .crops import CropRegion
 
 ANCHOR_GRIDS = ((8, 2), (16, 6))  # (pixels between cells, anchors per cell)
 MAX_OVERLAP = 0.3
@@ -21,28 +21,28 @@ RIGHT_EYE, LEFT_EYE = slice(4, 6), slice(6, 8)
 SCORE = 16
 
 
-def anchor_centres(size: int) -> Tensor:
+def anchor_centers(size: int) -> Tensor:
     """Anchor centres [A, 2] in pixels of a ``size`` x ``size`` input, row by row: 896 of them when it is 128."""
-    centres = []
+    centers = []
     for stride, per_cell in ANCHOR_GRIDS:
         steps = (torch.arange(size // stride, dtype=torch.float32) + 0.5) * stride
         rows, columns = torch.meshgrid(steps, steps, indexing="ij")
         grid = torch.stack([columns, rows], dim=-1).reshape(-1, 1, 2)  # [cells * cells, 1, 2]
-        centres.append(grid.expand(-1, per_cell, 2).reshape(-1, 2))
-    return torch.cat(centres)
+        centers.append(grid.expand(-1, per_cell, 2).reshape(-1, 2))
+    return torch.cat(centers)
 
 
-def decode(boxes: Tensor, logits: Tensor, region: Region, size: int, min_score: float) -> Tensor:
+def decode_boxes(boxes: Tensor, logits: Tensor, region: CropRegion, size: int, min_score: float) -> Tensor:
     """Candidates [N, 17] in image pixels from the raw boxes [A, 16] and logits [A] of an upright region that was
     shown to the network at ``size`` x ``size`` pixels."""
     scores = torch.sigmoid(logits)
     keep = scores >= min_score
     pairs = boxes[keep].reshape(-1, 8, 2)  # centre, size, six key points
-    anchors = anchor_centres(size).to(boxes)[keep].unsqueeze(1)
+    anchors = anchor_centers(size).to(boxes)[keep].unsqueeze(1)
     half = pairs[:, 1:2] / 2
-    centre = pairs[:, :1] + anchors
-    points = torch.cat([centre - half, centre + half, pairs[:, 2:] + anchors], dim=1) / size
-    corner = torch.tensor([region.centre_x, region.centre_y]).to(boxes) - region.side / 2
+    center = pairs[:, :1] + anchors
+    points = torch.cat([center - half, center + half, pairs[:, 2:] + anchors], dim=1) / size
+    corner = torch.tensor([region.center_x, region.center_y]).to(boxes) - region.side / 2
     return torch.cat([(points * region.side + corner).flatten(1), scores[keep].unsqueeze(1)], dim=1)
 
 
@@ -67,9 +67,9 @@ def overlap(one: Tensor, many: Tensor) -> Tensor:
     return shared / (area + (many[:, 2:4] - many[:, :2]).prod(dim=1) - shared)
 
 
-def face_region(detection: Tensor) -> Region:
+def face_region(detection: Tensor) -> CropRegion:
     """The square around a detection [17], turned so that the eyes are level."""
     x0, y0, x1, y1 = detection[:4].tolist()
     across = (detection[LEFT_EYE] - detection[RIGHT_EYE]).tolist()
     side = FACE_REGION_SCALE * max(x1 - x0, y1 - y0)
-    return Region((x0 + x1) / 2, (y0 + y1) / 2, side, math.atan2(across[1], across[0]))
+    return CropRegion((x0 + x1) / 2, (y0 + y1) / 2, side, math.atan2(across[1], across[0]))

@@ -17,8 +17,8 @@ from . import face_mesh
 from .blaze_face import INPUT_SIZE, BlazeFace
 from .blendshapes import BlendshapeMixer
 from .canonical_face import CanonicalFace
-from .crops import Region, apply_affine, crop
-from .detection import decode, face_region, suppress
+from .crops import CropRegion, apply_affine, crop
+from .detection import decode_boxes, face_region, suppress
 from .face_mesh import FaceMesh
 
 MIN_SCORE = 0.5
@@ -67,11 +67,11 @@ class FaceLandmarker(nn.Module):
     def _search(self, image: Tensor, size: int, min_score: float) -> Tensor:
         """Detections [M, 17] in image pixels, from the whole image shown at ``size`` x ``size`` pixels."""
         height, width = image.shape[-2:]
-        whole = Region(width / 2, height / 2, max(height, width))
+        whole = CropRegion(width / 2, height / 2, max(height, width))
         boxes, logits = self.detector(crop(image, whole, size, repeat_edges=False) * 2 - 1)
-        return suppress(decode(boxes[0], logits[0], whole, size, min_score))
+        return suppress(decode_boxes(boxes[0], logits[0], whole, size, min_score))
 
-    def _landmarks(self, image: Tensor, region: Region) -> FaceLandmarks:
+    def _landmarks(self, image: Tensor, region: CropRegion) -> FaceLandmarks:
         size = face_mesh.INPUT_SIZE
         in_crop, presence = self.mesh(crop(image, region, size, repeat_edges=True))
         flat = apply_affine(region.to_image(size).to(image), in_crop[0, :, :2])

@@ -15,36 +15,36 @@ from torch import Tensor
 
 from ...bundles import FaceMotion, Portrait
 from ...motion_channels import ARTICULATION, CHANNEL_INDEX
-from ...runtime.thread_pool import Workers
+from ...runtime.thread_pool import ThreadPool
 from .. import topology
 from .box import Box, box_around
 from .expression import FIELDS, Expression
 from .eyes import Eye
-from .head_pose import HeadPose, Turn
+from .head_pose import HeadPoseWarp, Turn
 from .lips import Columns, LipWarp, MouthShape
 from .mouth import MouthInterior
 from .patch import MovedPatch, Patch
-from .prepared_portrait import Canvas
+from .prepared_portrait import PreparedPortrait
 
 WINDOW, WINDOW_BYTES = 16, 3 * 2**23  # most frames and memory of a window; larger blocks are mapped anew each time
 
 
-class ReferenceNetDecoder:
+class WarpDecoder:
     """Prepared from one portrait; ``render`` any number of windows of its motion."""
 
     def __init__(self, portrait: Portrait) -> None:
-        canvas = Canvas(portrait.image, portrait.landmarks)
-        self.canvas = canvas
-        self.pose = HeadPose(canvas)
-        self.lips = LipWarp(canvas, portrait.blendshapes)
-        self.interior = MouthInterior(canvas, self.lips)
-        self.expression = Expression(canvas, self.pose.frame, self.lips.frame)
+        prepared = PreparedPortrait(portrait.image, portrait.landmarks)
+        self.prepared = prepared
+        self.pose = HeadPoseWarp(prepared)
+        self.lips = LipWarp(prepared, portrait.blendshapes)
+        self.interior = MouthInterior(prepared, self.lips)
+        self.expression = Expression(prepared, self.pose.frame, self.lips.frame)
         left = (topology.EYE_UPPER_LEFT, topology.EYE_LOWER_LEFT, topology.BROW_LOWER_LEFT, topology.IRIS_LEFT)
         right = (topology.EYE_UPPER_RIGHT, topology.EYE_LOWER_RIGHT, topology.BROW_LOWER_RIGHT, topology.IRIS_RIGHT)
-        self.eyes = (Eye(canvas, *left), Eye(canvas, *right))
+        self.eyes = (Eye(prepared, *left), Eye(prepared, *right))
         mouth = Patch(self._mouth_box(), self.lips.frame.origin)
-        self.patches = (*(Patch(eye.box, eye.centre) for eye in self.eyes), mouth)
-        self.workers = Workers(None if canvas.device.type == "cpu" else 1)
+        self.patches = (*(Patch(eye.box, eye.center) for eye in self.eyes), mouth)
+        self.workers = ThreadPool(None if prepared.device.type == "cpu" else 1)
 
     @property
     def eyes_closed(self) -> tuple[bool, bool]:
@@ -54,12 +54,12 @@ class ReferenceNetDecoder:
     @property
     def window(self) -> int:
         """How many frames are best drawn together."""
-        return max(1, min(WINDOW, WINDOW_BYTES // self.canvas.picture.numel()))
+        return max(1, min(WINDOW, WINDOW_BYTES // self.prepared.picture.numel()))
 
     @torch.inference_mode()
     def render(self, motion_values: Tensor) -> Tensor:
         """[F, 17] in the order of ``core.motion_channels.CHANNELS`` -> uint8 [F, H, W, 3]."""
-        frames = self.canvas.frames(motion_values.shape[0])
+        frames = self.prepared.frames(motion_values.shape[0])
         self.workers.run(self._draw, zip(frames, motion_values.tolist(), strict=True))
         return frames
 
@@ -68,29 +68,29 @@ class ReferenceNetDecoder:
         """Draw one frame [H, W, 3], which still is the portrait, with its 17 values of motion."""
         frame, values = piece
         channel = {name: values[index] for name, index in CHANNEL_INDEX.items()}
-        canvas = self.canvas
+        prepared = self.prepared
         turn = channel["head_yaw"], channel["head_pitch"], channel["head_roll"]
         shape = MouthShape(*(channel[name] for name in ARTICULATION))
         columns = self.lips.columns(shape)
         skull = self.pose.before(turn)
         channel["lip_width"] -= 0.4 * channel["jaw"]  # a dropping jaw draws the corners in
-        weights = torch.tensor([channel[name] for name in FIELDS], device=canvas.device)
+        weights = torch.tensor([channel[name] for name in FIELDS], device=prepared.device)
         skin = self.expression.before(skull, weights)
-        shift = self._through_lips(columns, skin) - canvas.grid
-        crop = canvas.warp(shift)
+        shift = self._through_lips(columns, skin) - prepared.grid
+        crop = prepared.warp(shift)
         *eyes, mouth = self._moved_patches(turn)
         for eye, place, side in zip(self.eyes, eyes, ("left", "right"), strict=True):
             look = channel[f"blink_{side}"], channel["gaze_x"], channel["gaze_y"]
             if not eye.closed and any(look):
                 self._draw_eye(crop, eye, place, shift, look)
-        self._draw_mouth(crop, mouth, torch.cat((skull - canvas.grid, skin - canvas.grid)), columns, shape)
-        canvas.paste(crop, frame)
+        self._draw_mouth(crop, mouth, torch.cat((skull - prepared.grid, skin - prepared.grid)), columns, shape)
+        prepared.paste(crop, frame)
 
     def _moved_patches(self, turn: Turn) -> Iterator[MovedPatch]:
         """Both eyes and the mouth where the head's turn has carried them."""
-        shifts = self.pose.shifts(torch.stack([patch.centre for patch in self.patches], 1), turn)
+        shifts = self.pose.shifts(torch.stack([patch.center for patch in self.patches], 1), turn)
         for patch, shift in zip(self.patches, shifts, strict=True):
-            yield patch.moved(shift, self.canvas.box.width, self.canvas.box.height)
+            yield patch.moved(shift, self.prepared.box.width, self.prepared.box.height)
 
     def _through_lips(self, columns: Columns, points: Tensor) -> Tensor:
         frame = self.lips.frame
@@ -100,27 +100,27 @@ class ReferenceNetDecoder:
     def _draw_eye(
         self, crop: Tensor, eye: Eye, place: MovedPatch, shift: Tensor, look: tuple[float, float, float]
     ) -> None:
-        points = place.pixels + self.canvas.look_up(shift, place.pixels)
+        points = place.pixels + self.prepared.look_up(shift, place.pixels)
         place.blend(crop, eye.render(points, place.cut(crop), *look))
 
     def _mouth_box(self) -> Box:
         half = self.lips.lips.half_width + 0.24
-        x = torch.tensor((-half, half, -half, half), device=self.canvas.device)
-        y = torch.tensor((-0.34, -0.34, 0.62, 0.62), device=self.canvas.device)
+        x = torch.tensor((-half, half, -half, half), device=self.prepared.device)
+        y = torch.tensor((-0.34, -0.34, 0.62, 0.62), device=self.prepared.device)
         corners = self.lips.frame.to_pixels(torch.stack((x, y)))
-        return box_around(corners, self.canvas.box.width, self.canvas.box.height)
+        return box_around(corners, self.prepared.box.width, self.prepared.box.height)
 
     def _draw_mouth(self, crop: Tensor, place: MovedPatch, shifts: Tensor, columns: Columns, shape: MouthShape) -> None:
         """``shifts`` [4, gh, gw] tell where skull and skin were."""
-        unit, frame = self.canvas.unit, self.lips.frame
-        skull, skin = self.canvas.look_up(shifts, place.pixels).split(2)
+        unit, frame = self.prepared.unit, self.lips.frame
+        skull, skin = self.prepared.look_up(shifts, place.pixels).split(2)
         bone, local = frame.to_local(place.pixels + skull), frame.to_local(place.pixels + skin)
         top, bottom = columns.lip_edges(local[0])
         softness = max(1.5, 0.012 * unit)
         upper_cover = ((top - local[1]) * (unit / softness) + 0.5).clamp(0, 1)
         lower_cover = ((local[1] - bottom) * (unit / softness) + 0.5).clamp(0, 1)
         both = torch.cat((columns.upper_side(local), columns.lower_side(local)), 1)  # [2, 2 H, W]
-        upper, lower = self.canvas.texture.at(frame.to_pixels(both)).chunk(2, 1)
+        upper, lower = self.prepared.texture.at(frame.to_pixels(both)).chunk(2, 1)
         covered = upper_cover + lower_cover
         drawn = (upper * upper_cover + lower * lower_cover) / covered.clamp_min(1)
         if self.lips.open:
@@ -144,6 +144,6 @@ class ReferenceNetDecoder:
 
 def render_windows(portrait: Portrait, motion: FaceMotion, window: int | None = None) -> Iterator[Tensor]:
     """Frames of the first (only) batch entry, a ``window`` at a time: uint8 [<= window, H, W, 3]."""
-    decoder = ReferenceNetDecoder(portrait)
+    decoder = WarpDecoder(portrait)
     for values in motion.values[0].split(window or decoder.window) if motion.frames else ():
         yield decoder.render(values)

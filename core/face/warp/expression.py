@@ -16,7 +16,7 @@ from .geometry import (
     interpolate,
     smoothstep,
 )
-from .prepared_portrait import Canvas
+from .prepared_portrait import PreparedPortrait
 
 BROW_RAISE = 0.10
 BROW_KNIT = 0.03
@@ -24,20 +24,20 @@ FIELDS = ("brow_raise", "smile", "lip_width", "lip_round")
 
 
 class Expression:
-    def __init__(self, canvas: Canvas, head: LocalFrame, mouth: LocalFrame) -> None:
-        self.canvas = canvas
+    def __init__(self, prepared: PreparedPortrait, head: LocalFrame, mouth: LocalFrame) -> None:
+        self.prepared = prepared
         fields = (self._brows(head), self._smile(mouth), self._spread(mouth, 0.15, 0.55), self._rounding(mouth))
         self.fields = torch.stack(fields)  # [4, 2, gh, gw] pixels
 
     def before(self, points: Tensor, weights: Tensor) -> Tensor:
         """Coarse points [2, gh, gw] -> where they were; ``weights`` [4] in the order of FIELDS."""
         field = (weights @ self.fields.flatten(1)).view_as(points)
-        first = points - self.canvas.look_up(field, points)
-        return points - self.canvas.look_up(field, first)
+        first = points - self.prepared.look_up(field, points)
+        return points - self.prepared.look_up(field, first)
 
     def _brows(self, head: LocalFrame) -> Tensor:
-        local = head.to_local(self.canvas.landmarks[:, :2].T)
-        x, y = head.to_local(self.canvas.grid)
+        local = head.to_local(self.prepared.landmarks[:, :2].T)
+        x, y = head.to_local(self.prepared.grid)
         brow_ids = topology.BROW_UPPER_LEFT + topology.BROW_UPPER_RIGHT
         lid_ids = topology.EYE_UPPER_LEFT[1:-1] + topology.EYE_UPPER_RIGHT[1:-1]
         brow = interpolate(x, *_ascending(local[:, list(brow_ids)])) + 0.03
@@ -53,9 +53,9 @@ class Expression:
         return head.vector_to_pixels(torch.stack((BROW_KNIT * knit * weight, -BROW_RAISE * weight)))
 
     def _smile(self, mouth: LocalFrame) -> Tensor:
-        corners = mouth.to_local(self.canvas.landmarks[[61, 291], :2].T)
-        x, y = mouth.to_local(self.canvas.grid)
-        field = torch.zeros_like(self.canvas.grid)
+        corners = mouth.to_local(self.prepared.landmarks[[61, 291], :2].T)
+        x, y = mouth.to_local(self.prepared.grid)
+        field = torch.zeros_like(self.prepared.grid)
         for side, corner in ((-1.0, corners[:, 0]), (1.0, corners[:, 1])):
             distance = ((x - corner[0]) / 0.20) ** 2 + ((y - corner[1] + 0.05) / 0.24) ** 2
             weight = fall_off(0.5 * distance)
@@ -64,13 +64,13 @@ class Expression:
 
     def _spread(self, mouth: LocalFrame, amount: float, reach: float) -> Tensor:
         """Horizontal stretch about the middle of the mouth; the corners move by ``amount`` of their distance."""
-        x, y = mouth.to_local(self.canvas.grid)
+        x, y = mouth.to_local(self.prepared.grid)
         weight = fall_off(0.5 * ((x / reach) ** 2 + ((y - 0.03) / 0.28) ** 2)) * self._face_only(x)
         return mouth.vector_to_pixels(torch.stack((amount * x * weight, torch.zeros_like(x))) * 1.25)
 
     def _rounding(self, mouth: LocalFrame) -> Tensor:
         """Corners drawn in, lips fuller and pushed towards the viewer."""
-        x, y = mouth.to_local(self.canvas.grid)
+        x, y = mouth.to_local(self.prepared.grid)
         weight = fall_off(0.5 * ((x / 0.45) ** 2 + (y / 0.22) ** 2))
         fuller = mouth.vector_to_pixels(torch.stack((torch.zeros_like(x), 0.22 * y * weight)))
         return fuller + self._spread(mouth, -0.14, 0.5)

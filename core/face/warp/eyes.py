@@ -21,7 +21,7 @@ from .geometry import (
     frame_between,
     smoothstep,
 )
-from .prepared_portrait import Canvas
+from .prepared_portrait import PreparedPortrait
 from .texture import fine_texture, smooth_texture
 
 LASHES = 0.012
@@ -34,19 +34,24 @@ SHUT = 0.045  # an opening smaller than this is a closed eye
 
 class Eye:
     def __init__(
-        self, canvas: Canvas, upper: Sequence[int], lower: Sequence[int], brow: Sequence[int], iris: Sequence[int]
+        self,
+        prepared: PreparedPortrait,
+        upper: Sequence[int],
+        lower: Sequence[int],
+        brow: Sequence[int],
+        iris: Sequence[int],
     ) -> None:
-        self.canvas = canvas
-        points = canvas.landmarks[:, :2]
+        self.prepared = prepared
+        points = prepared.landmarks[:, :2]
         left, right = points[upper[0]], points[upper[-1]]
-        self.frame = frame_between(left, right, (left + right) / 2, canvas.unit)
+        self.frame = frame_between(left, right, (left + right) / 2, prepared.unit)
         local = self.frame.to_local(points.T)
-        self.profile = Profile(0.6, canvas.device)
+        self.profile = Profile(0.6, prepared.device)
         self._prepare_lids(local, upper, lower, brow)
-        self.centre = points[iris[0]]
-        self.radius = float((points[list(iris[1:])] - self.centre).norm(dim=1).mean())
+        self.center = points[iris[0]]
+        self.radius = float((points[list(iris[1:])] - self.center).norm(dim=1).mean())
         self.box = self._box(local, brow)
-        around = self.box.grown(int(0.1 * canvas.unit), canvas.box.width, canvas.box.height)
+        around = self.box.grown(int(0.1 * prepared.unit), prepared.box.width, prepared.box.height)
         self.ball = fine_texture(self._eyeball(), around)
         self.unfolded = smooth_texture(self._smooth_skin(), around)
 
@@ -72,28 +77,28 @@ class Eye:
         x = torch.tensor((-self.half - 0.1, self.half + 0.1), device=local.device)
         y = torch.tensor((float(self.brow.min()), float(self.bottom.max()) + 0.28), device=local.device)
         corners = torch.stack((x[[0, 1, 0, 1]], y[[0, 0, 1, 1]]))
-        return box_around(self.frame.to_pixels(corners), self.canvas.box.width, self.canvas.box.height)
+        return box_around(self.frame.to_pixels(corners), self.prepared.box.width, self.prepared.box.height)
 
     def _eyeball(self) -> Tensor:
         """The crop's pixels with the eye completed beyond its lids: [3, h, w]."""
         rows, columns = self.box.slices
-        points = self.box.pixels(self.canvas.device)
-        colour = self.canvas.pixels[:, rows, columns]
+        points = self.box.pixels(self.prepared.device)
+        color = self.prepared.pixels[:, rows, columns]
         known = self._visible(points)
-        filled = self._fill_iris(colour, known, points)
-        ball = self.canvas.pixels.clone()
+        filled = self._fill_iris(color, known, points)
+        ball = self.prepared.pixels.clone()
         ball[:, rows, columns] = filled
         return ball
 
     def _smooth_skin(self) -> Tensor:
         """The crop's pixels with eye and fold replaced by the skin around them: [3, h, w]."""
         rows, columns = self.box.slices
-        colour = self.canvas.pixels[:, rows, columns]
-        x, y = self.frame.to_local(self.box.pixels(self.canvas.device))
+        color = self.prepared.pixels[:, rows, columns]
+        x, y = self.frame.to_local(self.box.pixels(self.prepared.device))
         top, bottom, brow = self.profile.lookup((self.top, self.bottom, self.brow), x)
         fold = (y > torch.maximum(top - CREASE, brow + 0.04)) & (y < bottom + 0.05) & (x.abs() < self.half + 0.04)
-        skin = self.canvas.pixels.clone()
-        skin[:, rows, columns] = _diffuse(colour, ~fold, 0.12 * self.canvas.unit)
+        skin = self.prepared.pixels.clone()
+        skin[:, rows, columns] = _diffuse(color, ~fold, 0.12 * self.prepared.unit)
         return skin
 
     def _visible(self, points: Tensor) -> Tensor:
@@ -101,21 +106,21 @@ class Eye:
         top, bottom = self.profile.lookup((self.top, self.bottom), x)
         return (y > top + LASH_EDGE) & (y < bottom - LID_EDGE) & (x.abs() < 0.85 * self.half)
 
-    def _fill_iris(self, colour: Tensor, known: Tensor, points: Tensor) -> Tensor:
-        distance = (points - self.centre.view(2, 1, 1)).norm(dim=0) / self.radius
+    def _fill_iris(self, color: Tensor, known: Tensor, points: Tensor) -> Tensor:
+        distance = (points - self.center.view(2, 1, 1)).norm(dim=0) / self.radius
         iris = distance < 1.15
-        white = _diffuse(colour, known & (distance > 1.25), self.radius)
+        white = _diffuse(color, known & (distance > 1.25), self.radius)
         bins = (distance * 8).long().clamp(max=10)
         rings = white.clone()
         for ring in range(10):
             here = (bins == ring) & iris
             seen = here & known
             if bool(seen.any()):
-                rings[:, here] = colour[:, seen].mean(1, keepdim=True)
+                rings[:, here] = color[:, seen].mean(1, keepdim=True)
         soft = smoothstep((1.15 - distance) / 0.15)
         hidden = white + soft * (_blur(rings, 0.12 * self.radius) - white)
         own = smoothstep(2 * _blur(known.float()[None], 0.15 * self.radius) - 1)  # fades out inside what is known
-        return hidden + own * (colour - hidden)
+        return hidden + own * (color - hidden)
 
     def render(self, source: Tensor, plain: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
         """The eye's colour [3, H, W]; ``source`` [2, H, W] and ``plain`` are place and colour before lids and gaze."""
@@ -131,15 +136,15 @@ class Eye:
         if blink:
             unfolding = smoothstep((y - top + CREASE) / 0.08) * smoothstep((new_top - y - 0.005) / 0.03)
             upper = torch.lerp(upper, self.unfolded.at(source), UNFOLDED * blink * unfolding)
-        sharpness = self.canvas.unit / max(1.5, 0.012 * self.canvas.unit)
+        sharpness = self.prepared.unit / max(1.5, 0.012 * self.prepared.unit)
         below = smoothstep((y - new_bottom) * sharpness + 0.5)
         above = smoothstep((new_top - y) * sharpness + 0.5)
         ball = self._looking(source, plain, _lid_shade(y, new_top, new_bottom), (gaze_x, gaze_y))
-        colour = torch.lerp(torch.lerp(ball, lower, below), upper, above)
+        color = torch.lerp(torch.lerp(ball, lower, below), upper, above)
         if blink:
             ends = smoothstep((self.half - x.abs()) / 0.06)
-            colour = colour * (1 - 0.4 * blink * fall_off(((y - new_top) / 0.011) ** 2) * ends)
-        return colour
+            color = color * (1 - 0.4 * blink * fall_off(((y - new_top) / 0.011) ** 2) * ends)
+        return color
 
     def _lid_shifts(self, blink: float, follow: float) -> tuple[Tensor, Tensor]:
         """How far both lids have moved: curves [STEPS]. The upper lid also follows the gaze up and down."""
@@ -149,20 +154,20 @@ class Eye:
     def _lids(self, x: Tensor, upper: Tensor, lower: Tensor) -> tuple[Tensor, Tensor]:
         """The portrait's colours [3, H, W] at (x, upper) and (x, lower), both [H, W] in the eye's frame."""
         points = torch.stack((x, x, upper, lower)).view(2, -1, x.shape[1])  # [2, 2 H, W]
-        upper_colour, lower_colour = self.canvas.texture.at(self.frame.to_pixels(points)).chunk(2, 1)
-        return upper_colour, lower_colour
+        upper_color, lower_color = self.prepared.texture.at(self.frame.to_pixels(points)).chunk(2, 1)
+        return upper_color, lower_color
 
     def _looking(self, points: Tensor, plain: Tensor, shade: Tensor, gaze: tuple[float, float]) -> Tensor:
         """The eyeball [3, H, W] where the iris's move carries it along; elsewhere the portrait's own."""
-        reach_x = max(0.0, self.half * self.canvas.unit - 0.9 * self.radius) * 0.9
+        reach_x = max(0.0, self.half * self.prepared.unit - 0.9 * self.radius) * 0.9
         reach_y = 0.55 * self.radius
         local = torch.tensor((gaze[0] * reach_x, gaze[1] * reach_y), device=points.device)
         moved = min(1.0, float(local.norm()) / (0.12 * self.radius))
         if moved == 0:
             return plain
-        offset = self.frame.vector_to_pixels(local / self.canvas.unit)
-        centre = self.centre + offset
-        distance = torch.hypot(points[0] - centre[0], points[1] - centre[1]) / self.radius
+        offset = self.frame.vector_to_pixels(local / self.prepared.unit)
+        center = self.center + offset
+        distance = torch.hypot(points[0] - center[0], points[1] - center[1]) / self.radius
         weight = smoothstep((3.2 - distance) / 2.1)
         ball = self.ball.at(points - offset.view(2, 1, 1) * weight)
         return plain + moved * smoothstep((3.2 - distance) / 0.8) * (ball * shade - plain)
@@ -196,12 +201,12 @@ def _blur_matrix(size: int, sigma: float, device: torch.device) -> Tensor:
     return weights.new_zeros(size, size).index_add_(1, place.clamp(0, size - 1), weights)
 
 
-def _diffuse(colour: Tensor, known: Tensor, radius: float) -> Tensor:
+def _diffuse(color: Tensor, known: Tensor, radius: float) -> Tensor:
     """Unknown pixels filled from the known ones near them, wider and wider."""
     mask = known.float()[None]
-    total, weight = torch.zeros_like(colour), torch.zeros_like(mask)
+    total, weight = torch.zeros_like(color), torch.zeros_like(mask)
     for scale, trust in ((0.3, 1.0), (0.8, 1e-2), (2.0, 1e-4), (5.0, 1e-6)):
-        total += trust * _blur(colour * mask, scale * radius)
+        total += trust * _blur(color * mask, scale * radius)
         weight += trust * _blur(mask, scale * radius)
     filled = total / weight.clamp_min(1e-12)
-    return torch.where(known, colour, filled)
+    return torch.where(known, color, filled)

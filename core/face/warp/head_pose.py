@@ -19,25 +19,25 @@ from .geometry import (
     frame_between,
     smoothstep,
 )
-from .prepared_portrait import Canvas
+from .prepared_portrait import PreparedPortrait
 
 FIXED_POINT_STEPS = 4
 Turn = tuple[float, float, float]  # yaw, pitch, roll
 STRAIGHT = (0.0, 0.0, 0.0)
 
 
-class HeadPose:
-    def __init__(self, canvas: Canvas) -> None:
-        self.canvas = canvas
-        points = canvas.landmarks
-        self.frame = self._head_frame(points, canvas.unit)
+class HeadPoseWarp:
+    def __init__(self, prepared: PreparedPortrait) -> None:
+        self.prepared = prepared
+        points = prepared.landmarks
+        self.frame = self._head_frame(points, prepared.unit)
         local = self.frame.to_local(points[:, :2].T)  # [2, 478]
         sides = points[[topology.TEMPLE_LEFT, topology.TEMPLE_RIGHT], 2].mean()
-        depth = (points[:, 2] - sides) / canvas.unit
+        depth = (points[:, 2] - sides) / prepared.unit
         self.chin = float(local[1, topology.CHIN])
-        grid = self.frame.to_local(canvas.grid)
+        grid = self.frame.to_local(prepared.grid)
         radius = self._radius(local, grid)
-        self.layers = torch.stack((self._depth(local, depth, grid, radius), self._weight(radius, canvas)))
+        self.layers = torch.stack((self._depth(local, depth, grid, radius), self._weight(radius, prepared)))
 
     @staticmethod
     def _head_frame(points: Tensor, unit: float) -> LocalFrame:
@@ -67,16 +67,16 @@ class HeadPose:
         return smooth * smoothstep((1.15 - radius) / 0.3)
 
     @staticmethod
-    def _weight(radius: Tensor, canvas: Canvas) -> Tensor:
-        edge = 0.2 * canvas.unit
-        width, height = canvas.box.width, canvas.box.height
-        x, y = canvas.grid
+    def _weight(radius: Tensor, prepared: PreparedPortrait) -> Tensor:
+        edge = 0.2 * prepared.unit
+        width, height = prepared.box.width, prepared.box.height
+        x, y = prepared.grid
         distance = torch.stack((x, y, width - 1 - x, height - 1 - y)).amin(0)
         return smoothstep((1.55 - radius) / 0.55) * smoothstep(distance / edge)
 
     def before(self, turn: Turn) -> Tensor:
         """Where each coarse grid point came from: [2, gh, gw] index points."""
-        start = self.canvas.grid
+        start = self.prepared.grid
         if turn == STRAIGHT:
             return start
         rotation = self._rotation(turn)
@@ -100,13 +100,13 @@ class HeadPose:
         tilted = (-sin_pitch * sin_yaw, cos_pitch, -sin_pitch * cos_yaw)
         right = [cos_roll * x - sin_roll * y for x, y in zip(turned, tilted, strict=True)]
         down = [sin_roll * x + cos_roll * y for x, y in zip(turned, tilted, strict=True)]
-        matrix = torch.tensor((right, down), device=self.canvas.device) - torch.eye(2, 3, device=self.canvas.device)
-        offset = torch.tensor((sin_roll * self.chin, (1 - cos_roll) * self.chin), device=self.canvas.device)
+        matrix = torch.tensor((right, down), device=self.prepared.device) - torch.eye(2, 3, device=self.prepared.device)
+        offset = torch.tensor((sin_roll * self.chin, (1 - cos_roll) * self.chin), device=self.prepared.device)
         return matrix, offset[:, None]
 
     def _displacement(self, points: Tensor, matrix: Tensor, offset: Tensor) -> Tensor:
         """Pixels [2, H, W] by which the portrait's points [2, H, W] move."""
-        depth, weight = self.canvas.look_up(self.layers, points).split(1)
+        depth, weight = self.prepared.look_up(self.layers, points).split(1)
         place = torch.cat((self.frame.to_local(points), depth)).flatten(1)  # [3, H * W]
         moved = torch.addmm(offset, matrix, place).view_as(points)
         return self.frame.vector_to_pixels(moved * weight)

@@ -21,7 +21,7 @@ from .geometry import (
     interpolate,
     smoothstep,
 )
-from .prepared_portrait import Canvas
+from .prepared_portrait import PreparedPortrait
 from .seam import find_lips
 
 JAW_DROP = 0.22
@@ -99,11 +99,11 @@ class Columns:
 
 
 class LipWarp:
-    def __init__(self, canvas: Canvas, blendshapes: Tensor) -> None:
-        points = canvas.landmarks[:, :2]
-        self.frame = frame_between(points[61], points[291], (points[13] + points[14]) / 2, canvas.unit)
-        self.profile = Profile(1.6, canvas.device)
-        self.lips = find_lips(canvas, self.frame, self.profile)
+    def __init__(self, prepared: PreparedPortrait, blendshapes: Tensor) -> None:
+        points = prepared.landmarks[:, :2]
+        self.frame = frame_between(points[61], points[291], (points[13] + points[14]) / 2, prepared.unit)
+        self.profile = Profile(1.6, prepared.device)
+        self.lips = find_lips(prepared, self.frame, self.profile)
         own_jaw = float(blendshapes[JAW_OPEN])
         self.own_jaw = own_jaw if own_jaw > 0.03 else 0.0
         self._prepare_face(self.frame.to_local(points.T))

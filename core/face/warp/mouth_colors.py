@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .. import topology
-from .prepared_portrait import Canvas
+from .prepared_portrait import PreparedPortrait
 
 LUMINANCE = (0.299, 0.587, 0.114)
 IVORY = (1.00, 0.97, 0.91)
@@ -21,7 +21,7 @@ CAVITY = (0.22, 0.075, 0.075)
 
 
 @dataclass(frozen=True)
-class Palette:
+class MouthColors:
     tooth: Tensor
     gum: Tensor
     tongue: Tensor
@@ -29,18 +29,18 @@ class Palette:
     slope: float
 
 
-def luminance(colours: Tensor) -> Tensor:
+def luminance(colors: Tensor) -> Tensor:
     """[3, ...] -> [...]."""
-    return torch.einsum("c,c...->...", colours.new_tensor(LUMINANCE), colours)
+    return torch.einsum("c,c...->...", colors.new_tensor(LUMINANCE), colors)
 
 
-def mix_palette(canvas: Canvas, own_teeth: Tensor | None) -> Palette:
+def estimate_mouth_colors(prepared: PreparedPortrait, own_teeth: Tensor | None) -> MouthColors:
     """``own_teeth``: the colour [3] of teeth that the portrait shows, if it does."""
-    skin_left = _around(canvas, topology.CHEEKS_LEFT)
-    skin_right = _around(canvas, topology.CHEEKS_RIGHT)
+    skin_left = _around(prepared, topology.CHEEKS_LEFT)
+    skin_right = _around(prepared, topology.CHEEKS_RIGHT)
     skin = (skin_left + skin_right) / 2
-    lips = _around(canvas, (*topology.LIPS_OUTER_LOWER[3:8], *topology.LIPS_INNER_LOWER[3:8]))
-    white = _eye_white(canvas, skin)
+    lips = _around(prepared, (*topology.LIPS_OUTER_LOWER[3:8], *topology.LIPS_INNER_LOWER[3:8]))
+    white = _eye_white(prepared, skin)
     level = luminance(white)
     tint = 0.35 + 0.40 * white / level.clamp_min(1) + 0.25 * skin / luminance(skin).clamp_min(1)
     tooth = 1.08 * level * tint * skin.new_tensor(IVORY) if own_teeth is None else own_teeth
@@ -49,29 +49,29 @@ def mix_palette(canvas: Canvas, own_teeth: Tensor | None) -> Palette:
     cavity = 0.75 * level * tint * skin.new_tensor(CAVITY) + 0.10 * lips
     ratio = float((luminance(skin_right) + 8) / (luminance(skin_left) + 8))
     slope = max(-0.2, min(0.2, 0.35 * (ratio - 1)))
-    return Palette(tooth, 0.95 * flesh, tongue, cavity, slope)
+    return MouthColors(tooth, 0.95 * flesh, tongue, cavity, slope)
 
 
-def _around(canvas: Canvas, vertices: tuple[int, ...]) -> Tensor:
+def _around(prepared: PreparedPortrait, vertices: tuple[int, ...]) -> Tensor:
     """Mean colour [3] around landmarks."""
-    points = canvas.landmarks[list(vertices), :2].T  # [2, n]
-    ring = torch.linspace(-0.03, 0.03, 5, device=canvas.device) * canvas.unit
+    points = prepared.landmarks[list(vertices), :2].T  # [2, n]
+    ring = torch.linspace(-0.03, 0.03, 5, device=prepared.device) * prepared.unit
     offsets = torch.stack(torch.meshgrid(ring, ring, indexing="xy")).flatten(1)  # [2, 25]
-    return canvas.texture.at(points[:, :, None] + offsets[:, None]).mean((1, 2))
+    return prepared.texture.at(points[:, :, None] + offsets[:, None]).mean((1, 2))
 
 
-def _eye_white(canvas: Canvas, skin: Tensor) -> Tensor:
+def _eye_white(prepared: PreparedPortrait, skin: Tensor) -> Tensor:
     """Colour of the brightest fifth of both eyes, kept between what the skin allows."""
-    colours = []
+    colors = []
     for upper, lower in (
         (topology.EYE_UPPER_LEFT, topology.EYE_LOWER_LEFT),
         (topology.EYE_UPPER_RIGHT, topology.EYE_LOWER_RIGHT),
     ):
-        top, bottom = canvas.landmarks[list(upper), :2], canvas.landmarks[list(lower), :2]
-        parts = torch.linspace(0.25, 0.75, 7, device=canvas.device).view(-1, 1, 1)
+        top, bottom = prepared.landmarks[list(upper), :2], prepared.landmarks[list(lower), :2]
+        parts = torch.linspace(0.25, 0.75, 7, device=prepared.device).view(-1, 1, 1)
         points = (top + parts * (bottom - top)).permute(2, 0, 1)  # [2, 7, 9]
-        colours.append(canvas.texture.at(points).flatten(1))
-    found = torch.cat(colours, dim=1)
+        colors.append(prepared.texture.at(points).flatten(1))
+    found = torch.cat(colors, dim=1)
     light = luminance(found)
     white = found[:, light >= light.quantile(0.8)].mean(1)
     around = float(luminance(skin))

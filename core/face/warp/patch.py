@@ -12,12 +12,12 @@ from .geometry import smoothstep
 
 
 class Patch:
-    """``box`` is its place while the head looks straight ahead, ``centre`` [2] the point that it follows."""
+    """``box`` is its place while the head looks straight ahead, ``center`` [2] the point that it follows."""
 
-    def __init__(self, box: Box, centre: Tensor) -> None:
-        self.box, self.centre = box, centre
-        self._pixels = box.pixels(centre.device)
-        self._feather = _feather(box, centre.device)
+    def __init__(self, box: Box, center: Tensor) -> None:
+        self.box, self.center = box, center
+        self._pixels = box.pixels(center.device)
+        self._feather = _feather(box, center.device)
 
     def moved(self, shift: tuple[int, int], width: int, height: int) -> MovedPatch:
         """The patch carried along by ``shift`` but kept inside width x height."""

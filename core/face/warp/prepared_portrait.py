@@ -37,7 +37,7 @@ def cubic_weights(fine: int, coarse: int, device: torch.device) -> Tensor:
     return weights
 
 
-class Canvas:
+class PreparedPortrait:
     """The portrait, its face crop ``pixels`` [3, h, w] 0..255 with their ``texture``, and the ``grid`` [2, gh, gw]."""
 
     def __init__(self, image: Tensor, landmarks: Tensor) -> None:

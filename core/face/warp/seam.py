@@ -19,7 +19,7 @@ from .geometry import (
     interpolate,
     smoothstep,
 )
-from .prepared_portrait import Canvas
+from .prepared_portrait import PreparedPortrait
 
 SEARCH = 0.06
 OPEN_GAP = 0.055
@@ -42,8 +42,8 @@ class Lips:
     gap: float
 
 
-def find_lips(canvas: Canvas, frame: LocalFrame, profile: Profile) -> Lips:
-    local = frame.to_local(canvas.landmarks[:, :2].T)
+def find_lips(prepared: PreparedPortrait, frame: LocalFrame, profile: Profile) -> Lips:
+    local = frame.to_local(prepared.landmarks[:, :2].T)
     curves = [
         profile.contour(local[:, list(ids)])
         for ids in (
@@ -56,7 +56,7 @@ def find_lips(canvas: Canvas, frame: LocalFrame, profile: Profile) -> Lips:
     across = _across(profile.x, local[0, 78], local[0, 13], local[0, 308])
     across_outer = _across(profile.x, local[0, 61], local[0, 0], local[0, 291])
     gap = float((local[:, 14] - local[:, 13]).norm())
-    upper, lower = _seam(canvas, frame, profile, curves[1], curves[2], across, gap)
+    upper, lower = _seam(prepared, frame, profile, curves[1], curves[2], across, gap)
     line = (upper + lower) / 2
     upper_outer = torch.where(across_outer.abs() < 1, torch.minimum(curves[0], upper - 0.01), line)
     lower_outer = torch.where(across_outer.abs() < 1, torch.maximum(curves[3], lower + 0.01), line)
@@ -71,24 +71,30 @@ def _across(x: Tensor, left: Tensor, middle: Tensor, right: Tensor) -> Tensor:
 
 
 def _seam(
-    canvas: Canvas, frame: LocalFrame, profile: Profile, upper: Tensor, lower: Tensor, across: Tensor, gap: float
+    prepared: PreparedPortrait,
+    frame: LocalFrame,
+    profile: Profile,
+    upper: Tensor,
+    lower: Tensor,
+    across: Tensor,
+    gap: float,
 ) -> tuple[Tensor, Tensor]:
     """Both inner contours; where the mouth is closed they become the dark line between the lips."""
     inside = across.abs() < 1
     middle = (upper + lower) / 2
     closed = smoothstep((OPEN_GAP - (lower - upper)) / 0.03) * min(1.0, max(0.0, (OPEN_GAP - gap) / 0.02))
-    dark = _darkest(canvas, frame, profile.x, middle, inside)
+    dark = _darkest(prepared, frame, profile.x, middle, inside)
     upper = torch.where(inside, upper + closed * (dark - upper), middle)
     lower = torch.where(inside, lower + closed * (dark - lower), middle)
     return torch.minimum(upper, lower), torch.maximum(upper, lower)
 
 
-def _darkest(canvas: Canvas, frame: LocalFrame, x: Tensor, middle: Tensor, inside: Tensor) -> Tensor:
+def _darkest(prepared: PreparedPortrait, frame: LocalFrame, x: Tensor, middle: Tensor, inside: Tensor) -> Tensor:
     """The darkest smooth line within SEARCH of ``middle`` inside the mouth: [STEPS]."""
     offsets = torch.linspace(-SEARCH, SEARCH, 49, device=x.device)
     columns = inside.nonzero()[::4, 0]
     local = torch.stack((x[columns].expand(49, -1), middle[columns] + offsets[:, None]))  # [2, 49, C]
-    light = canvas.texture.at(frame.to_pixels(local)).mean(0)
+    light = prepared.texture.at(frame.to_pixels(local)).mean(0)
     relative = (light - light.mean(0)) / light.std(0).clamp_min(6)
     path = _cheapest_path(relative + 1.2 * (offsets / SEARCH).square()[:, None])
     offset = interpolate(x, x[columns], offsets[path]) * inside

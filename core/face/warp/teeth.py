@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from .geometry import smoothstep
-from .mouth_colors import Palette
+from .mouth_colors import MouthColors
 
 WIDTH = 0.56
 HEIGHT = 0.30
@@ -23,16 +23,16 @@ LOWER_LENGTHS = (0.135, 0.135, 0.145, 0.125, 0.115)
 LOWER_EDGES = (0.000, -0.002, -0.004, -0.012, -0.022)
 
 
-def draw_row(palette: Palette, unit: float, upper: bool) -> Tensor:
+def draw_row(colors: MouthColors, unit: float, upper: bool) -> Tensor:
     """One row of ten teeth with gums."""
     sizes = (UPPER_WIDTHS, UPPER_LENGTHS, UPPER_EDGES) if upper else (LOWER_WIDTHS, LOWER_LENGTHS, LOWER_EDGES)
     density = max(64.0, 1.5 * unit)
-    device = palette.tooth.device
+    device = colors.tooth.device
     x = torch.linspace(-WIDTH, WIDTH, int(2 * WIDTH * density) | 1, device=device)
     y = torch.linspace(-HEIGHT, HEIGHT, int(2 * HEIGHT * density) | 1, device=device)
     towards_gum = (-y if upper else y)[:, None]
     shade, cover = _teeth(x.abs(), towards_gum, sizes, 1.2 / density)
-    return _paint(palette, x, towards_gum, shade, cover)
+    return _paint(colors, x, towards_gum, shade, cover)
 
 
 def _teeth(x: Tensor, depth: Tensor, sizes: tuple[tuple[float, ...], ...], soft: float) -> tuple[Tensor, Tensor]:
@@ -56,14 +56,14 @@ def _teeth(x: Tensor, depth: Tensor, sizes: tuple[tuple[float, ...], ...], soft:
     return shade, cover
 
 
-def _paint(palette: Palette, x: Tensor, depth: Tensor, shade: Tensor, cover: Tensor) -> Tensor:
+def _paint(colors: MouthColors, x: Tensor, depth: Tensor, shade: Tensor, cover: Tensor) -> Tensor:
     """Teeth before gums before the shadow between the teeth: [4, h, w]."""
     inside = smoothstep((depth - 0.03) / 0.02) * smoothstep((0.52 - x.abs()) / 0.06)
     gum_light = (0.9 - 0.5 * (x / WIDTH).square()) * smoothstep((depth - 0.10) / 0.04)
-    gap = palette.tooth.view(3, 1, 1) * 0.74 * palette.tooth.new_tensor((1.0, 0.86, 0.80)).view(3, 1, 1)
-    back = gap * (1 - gum_light) + palette.gum.view(3, 1, 1) * gum_light
+    gap = colors.tooth.view(3, 1, 1) * 0.74 * colors.tooth.new_tensor((1.0, 0.86, 0.80)).view(3, 1, 1)
+    back = gap * (1 - gum_light) + colors.gum.view(3, 1, 1) * gum_light
     fade = (1 - 0.5 * (x / WIDTH).square()).clamp_min(0)
-    front = palette.tooth.view(3, 1, 1) * shade * fade
+    front = colors.tooth.view(3, 1, 1) * shade * fade
     alpha = torch.maximum(cover, inside)
-    colour = back * (1 - cover) + front * cover
-    return torch.cat((colour * alpha, alpha[None]))
+    color = back * (1 - cover) + front * cover
+    return torch.cat((color * alpha, alpha[None]))

@@ -20,15 +20,15 @@ from ...bundles import (
     Entangled,
     Narration,
     Portrait,
-    PortraitFacts,
+    PortraitStatistics,
     Speech,
 )
 from ...errors import InputError
 from ...face.hallo.clips import ClipChain
-from ...face.hallo.framing import Region, choose_region, paste_back
+from ...face.hallo.framing import FrameRegion, choose_region, paste_back
 from ...face.hallo.memory_plan import MemoryPlan, choose_plan, memory_need
-from ...face.hallo.nets import DecoderNets, OnDevice, Residency
-from ...face.hallo.settings import EXACT, DiffusionSettings
+from ...face.hallo.nets import DecoderNets, DeviceResidency, Residency
+from ...face.hallo.settings import REFERENCE_COMPATIBLE, HalloSettings
 from ...face.hallo.speech_features import RATE, STRETCH, SpeechReader
 from ...face.hallo.subject import (
     TOKENS,
@@ -38,7 +38,7 @@ from ...face.hallo.subject import (
     visual_tokens,
 )
 from ...face.landmarks.face_landmarker import FaceLandmarker
-from ...face.portrait import analyse_portrait
+from ...face.portrait import analyze_portrait
 from ...model import FaceControls
 from ...timing import FPS, frame_count
 
@@ -56,7 +56,7 @@ class HalloFace:
         free_memory: FreeMemory = lambda: None,
     ) -> None:
         self._nets, self._landmarker = nets, landmarker
-        self._residency = residency or OnDevice()
+        self._residency = residency or DeviceResidency()
         self._free_memory = free_memory
         for net in self.nets().values():
             net.eval().requires_grad_(False)
@@ -65,14 +65,14 @@ class HalloFace:
         return self._nets.named() | {"face_landmarker": self._landmarker}
 
     @property
-    def hears(self) -> bool:
+    def audio_conditioned(self) -> bool:
         """Whether the face moves with the speech: it needs a wav2vec2 model and an audio projection."""
-        return self._nets.hears
+        return self._nets.audio_conditioned
 
     @torch.inference_mode()
     def encode_portrait(self, image: Tensor, landmarks: Tensor | None = None) -> Portrait:
         """The largest face is used. Raises InputError where there is none, or a small or turned one."""
-        found = analyse_portrait(image, self._landmarker, lambda *_: torch.zeros(0), landmarks)
+        found = analyze_portrait(image, self._landmarker, lambda *_: torch.zeros(0), landmarks)
         embedder = self._nets.embedder
         embedding = torch.zeros(1, WIDTH) if embedder is None else embedder(found.image, found.landmarks)
         tokens = visual_tokens(found.image, found.landmarks, embedding.to(found.image))
@@ -80,9 +80,11 @@ class HalloFace:
 
     def no_portrait(self) -> Portrait:
         """A portrait of nobody, for speech without a face."""
-        facts, mask = PortraitFacts(1, 1, 0, 0, 0, 0, 0, 0, 0, 0), torch.zeros(1, 1, 0, 0)
+        statistics, mask = PortraitStatistics(1, 1, 0, 0, 0, 0, 0, 0, 0, 0), torch.zeros(1, 1, 0, 0)
         nowhere, tokens = torch.zeros(1, 3, 0, 0), torch.zeros(1, TOKENS, WIDTH)
-        return Portrait(nowhere, torch.zeros(478, 3), torch.zeros(52), torch.zeros(2, 3), 0, mask, mask, tokens, facts)
+        return Portrait(
+            nowhere, torch.zeros(478, 3), torch.zeros(52), torch.zeros(2, 3), 0, mask, mask, tokens, statistics
+        )
 
     def narration(
         self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
@@ -90,7 +92,7 @@ class HalloFace:
         parts = [replace(part, audio_attention=None, video_attention=None) for part in windows]
         if not parts:
             raise InputError("there is no window to render: entangle some text or speech first.")
-        settings = controls.diffusion or DiffusionSettings()
+        settings = controls.diffusion or HalloSettings()
         rendering = Rendering(
             self._nets,
             settings,
@@ -113,12 +115,12 @@ class HalloFace:
             listen=rendering.listen,
         )
 
-    def _plan(self, settings: DiffusionSettings, region: Region) -> MemoryPlan:
+    def _plan(self, settings: HalloSettings, region: FrameRegion) -> MemoryPlan:
         need = memory_need(self._nets, region.size, settings.frames)
         return choose_plan(settings.memory, need, self._free_memory())
 
     def _notes(self, fps: float) -> Iterator[str]:
-        if not self.hears:
+        if not self.audio_conditioned:
             yield "the face does not hear the speech: wav2vec2 or the audio projection is missing."
         if self._nets.embedder is None:
             yield "no ArcFace checkpoint: the face embedding is zero, so likeness comes from the picture alone."
@@ -131,7 +133,7 @@ class Rendering:
     """One narration that can be rendered again and again, window by window."""
 
     nets: DecoderNets
-    settings: DiffusionSettings
+    settings: HalloSettings
     plan: MemoryPlan
     residency: Residency
     portrait: Portrait
@@ -154,17 +156,17 @@ class Rendering:
         for frames in chain.windows(self._subject(region), self._reader(), self.frames, self.seed):
             yield paste_back(frames, self.portrait.image, region) if self.settings.paste_back else frames
 
-    def _subject(self, region: Region) -> Subject:
+    def _subject(self, region: FrameRegion) -> Subject:
         levels = len(self.nets.hallo.denoising_unet.config.channels)
         return prepare_subject(self.portrait, self.video, region, levels)
 
     @torch.inference_mode()
     def _reader(self) -> SpeechReader | None:
-        if not self.nets.hears or self.nets.speech_features is None:
+        if not self.nets.audio_conditioned or self.nets.speech_features is None:
             return None
         waveform = resample(self.speech.waveform[0].mean(0), self.speech.sample_rate, RATE)
         whole_clips = self._clips * self.settings.frames
-        stretch = whole_clips if self.settings.fixes == EXACT else STRETCH
+        stretch = whole_clips if self.settings.compatibility == REFERENCE_COMPATIBLE else STRETCH
         return SpeechReader(self.nets.speech_features, waveform, whole_clips, self.fps, stretch)
 
     def _on_step(self, done: int) -> None:

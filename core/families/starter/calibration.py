@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...audio.mel import N_MELS
 from ...bundles import Portrait, Prompt, VoiceProfile
-from .narration_segments import Reading, narration_windows
+from .narration_segments import SpeakingStyle, narration_windows
 from .nets import StarterNets
 
 TEXT = (
@@ -24,6 +24,6 @@ BLOCK, FPS = "ete", 25.0
 @torch.inference_mode()
 def own_mel(nets: StarterNets, voice: VoiceProfile, prompt: Prompt, portrait: Portrait) -> Tensor:
     """Log-mels [B, 100, T]; ``prompt`` is that of TEXT, the portrait has no say in speech."""
-    windows = narration_windows(nets, voice, prompt, portrait, nets.blocks[BLOCK], Reading(1.0, 0), FPS, False)
+    windows = narration_windows(nets, voice, prompt, portrait, nets.blocks[BLOCK], SpeakingStyle(1.0, 0), FPS, False)
     latents = [nets.speech_decoder.decode(window.audio, window.speech_tokens) for window in windows]
     return torch.cat(latents, 1)[..., :N_MELS].transpose(1, 2)

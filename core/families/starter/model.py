@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ...audio.bandwidth import whole_band
-from ...audio.limiter import limited
+from ...audio.limiter import limit_peaks
 from ...audio.mel import log_mel
 from ...audio.noise import pauses
 from ...audio.sample import prepare_sample
@@ -20,7 +20,7 @@ from ...bundles import (
     Narration,
     NarrationPiece,
     Portrait,
-    PortraitFacts,
+    PortraitStatistics,
     Prompt,
     Sentence,
     Speech,
@@ -30,18 +30,18 @@ from ...bundles import (
 from ...errors import InputError
 from ...face.landmarks.face_landmarker import FaceLandmarker
 from ...face.motion_decoder import within_range
-from ...face.portrait import analyse_portrait
+from ...face.portrait import analyze_portrait
 from ...face.warp import render_windows
 from ...model import FaceControls
 from ...text.english.front_end import EnglishFrontEnd
 from ...text.english.symbols import encode
 from ...timing import MEL_RATE, SAMPLE_RATE
 from ...voice.hifi_generator import HiFiGenerator
-from ...voice.timbre import coloured, sample_colour
+from ...voice.timbre import apply_timbre, sample_timbre
 from ...voice.xtts.sampling import SpeechSampling
 from .calibration import TEXT, own_mel
 from .motion import face_motion
-from .narration_segments import Reading, narration_windows
+from .narration_segments import SpeakingStyle, narration_windows
 from .nets import StarterNets
 from .recording_segments import recording_windows
 from .streaming import WindowStream, stream_pieces
@@ -68,13 +68,13 @@ class StarterModel:
 
     @torch.inference_mode()
     def encode_voice(self, waveform: Tensor, sample_rate: int) -> VoiceProfile:
-        speech, facts = prepare_sample(waveform, sample_rate)
+        speech, statistics = prepare_sample(waveform, sample_rate)
         speech = self._ready(speech)
         mel = whole_band(log_mel(speech[None]))
         conditioning, speaker = self._nets.voice_encoder(mel)
-        profile = VoiceProfile(conditioning, speaker, facts)
+        profile = VoiceProfile(conditioning, speaker, statistics)
         own = own_mel(self._nets, profile, self._calibration, self.no_portrait())
-        return replace(profile, colour=sample_colour(mel, pauses(speech), own))
+        return replace(profile, timbre=sample_timbre(mel, pauses(speech), own))
 
     @cached_property
     def _calibration(self) -> Prompt:
@@ -93,15 +93,15 @@ class StarterModel:
 
     @torch.inference_mode()
     def encode_portrait(self, image: Tensor, landmarks: Tensor | None = None) -> Portrait:
-        return analyse_portrait(image, self._landmarker, landmarks=landmarks, encode_visual=self._encode_visual)
+        return analyze_portrait(image, self._landmarker, landmarks=landmarks, encode_visual=self._encode_visual)
 
     @torch.inference_mode()
     def no_portrait(self) -> Portrait:
-        image, facts = torch.zeros(1, 3, 0, 0), PortraitFacts(1, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+        image, statistics = torch.zeros(1, 3, 0, 0), PortraitStatistics(1, 1, 0, 0, 0, 0, 0, 0, 0, 0)
         landmarks, blendshapes = torch.zeros(478, 3), torch.zeros(52)
         visual = self._encode_visual(torch.full((1, 3, 64, 64), 0.5), landmarks[None, :, :2], blendshapes[None])
         mask = torch.zeros(1, 1, 0, 0)
-        return Portrait(image, landmarks, blendshapes, torch.zeros(2, 3), 0, mask, mask, visual, facts)
+        return Portrait(image, landmarks, blendshapes, torch.zeros(2, 3), 0, mask, mask, visual, statistics)
 
     def entangle(
         self,
@@ -115,8 +115,8 @@ class StarterModel:
         seed: int = 0,
         attention: bool = False,
     ) -> Iterator[Entangled]:
-        reading = Reading(speed, seed)
-        return narration_windows(self._nets, voice, prompt, portrait, block, reading, fps, attention)
+        style = SpeakingStyle(speed, seed)
+        return narration_windows(self._nets, voice, prompt, portrait, block, style, fps, attention)
 
     def entangle_speech(
         self, speech: Speech, portrait: Portrait, block: nn.Module, *, fps: float = 25.0, attention: bool = False
@@ -143,7 +143,7 @@ class StarterModel:
 
     @torch.inference_mode()
     def generate_speech(self, latents: SpeechLatents) -> Speech:
-        pieces = limited(self._generator.stream([latents.values]))
+        pieces = limit_peaks(self._generator.stream([latents.values]))
         return Speech(torch.cat(list(pieces), -1).cpu(), SAMPLE_RATE)
 
     @torch.inference_mode()
@@ -175,11 +175,11 @@ class StarterModel:
         self, windows: Iterable[Entangled], portrait: Portrait, controls: FaceControls, fps: float
     ) -> Iterator[NarrationPiece]:
         known = WindowStream(windows, self._speech, self._articulation)
-        sounds = limited(self._generator.stream(known.latents()))
+        sounds = limit_peaks(self._generator.stream(known.latents()))
         return stream_pieces(sounds, known.mouth, portrait, controls, fps)
 
     def _speech(self, window: Entangled) -> Tensor:
-        return coloured(self._nets.speech_decoder.decode(window.audio, window.speech_tokens), window.colour)
+        return apply_timbre(self._nets.speech_decoder.decode(window.audio, window.speech_tokens), window.timbre)
 
     def _articulation(self, window: Entangled) -> Tensor:
         return within_range(self._nets.motion_decoder(window.video, window.motion_tokens)).cpu()

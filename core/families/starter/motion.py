@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ...bundles import FaceMotion, Speech
-from ...face.idle_motion import Liveliness
-from ...face.speech_energy import Hearing
+from ...face.idle_motion import IdleMotion
+from ...face.speech_energy import SpeechEnergy
 from ...model import FaceControls
 from ...motion_channels import ARTICULATION, EXPRESSION
 from ...timing import frame_count
@@ -22,17 +22,17 @@ class MotionStream:
     """Call ``advance`` with what is new; the last call says so and brings the rest."""
 
     def __init__(self, controls: FaceControls, sample_rate: int, fps: float) -> None:
-        self.hearing = Hearing(sample_rate, fps)
-        self.lively = Liveliness(controls, fps)
+        self.speech_energy = SpeechEnergy(sample_rate, fps)
+        self.lively = IdleMotion(controls, fps)
         self.waiting_mouth, self.waiting_face = torch.empty(1, 0, len(ARTICULATION)), torch.empty(0, len(EXPRESSION))
         self.frames = 0
 
     def advance(self, articulation: Tensor, sound: Tensor, last: bool = False) -> Tensor:
         """New articulation [1, f, 8] and samples [S] -> motion [1, F, 17] of the frames that are settled by now."""
-        energy, speaking, phrase_end = self.hearing.advance(sound, last)
+        energy, speaking, phrase_end = self.speech_energy.advance(sound, last)
         mouth = torch.cat([self.waiting_mouth, articulation], 1)
         if last:
-            total = frame_count(self.hearing.samples, self.hearing.sample_rate, self.hearing.fps)
+            total = frame_count(self.speech_energy.samples, self.speech_energy.sample_rate, self.speech_energy.fps)
             self.lively.ends_at(total)
             mouth = _held(mouth, total - self.frames)
         face = torch.cat([self.waiting_face, self.lively.advance(energy, phrase_end, speaking)])

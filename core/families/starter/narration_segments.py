@@ -19,7 +19,7 @@ from ...bundles import (
     Sentence,
     VoiceProfile,
 )
-from ...entanglement.prompt_guided import Timed
+from ...entanglement.prompt_guided import TimedTokens
 from ...timing import TOKEN_RATE
 from ...voice.duration_pitch_predictor import (
     Pitch,
@@ -42,7 +42,7 @@ TEMPO_RANGE, MELODY_RANGE = 0.06, 0.20  # how far readings differ from seed to s
 
 
 @dataclass(frozen=True)
-class Reading:
+class SpeakingStyle:
     """How a text is read: ``speed`` is the user's, the seed varies tempo and melody a little by sentence."""
 
     speed: float
@@ -63,13 +63,13 @@ def narration_windows(
     prompt: Prompt,
     portrait: Portrait,
     block: nn.Module,
-    reading: Reading,
+    style: SpeakingStyle,
     fps: float,
     attention: bool,
 ) -> Iterator[Entangled]:
     """See the module docstring; lazy, so that a caller can stop between sentences."""
     clock = 0  # tokens
-    for index, (sentence, variation) in enumerate(zip(prompt.sentences, reading.variations(), strict=False)):
+    for index, (sentence, variation) in enumerate(zip(prompt.sentences, style.variations(), strict=False)):
         first, last = index == 0, index == len(prompt.sentences) - 1
         durations = _durations(nets, voice, sentence, variation[0], first, last)
         speech = _speech_tokens(nets, voice, sentence, durations, variation[1])
@@ -79,8 +79,8 @@ def narration_windows(
         paths = nets.prompt_guided(
             block,
             nets.voice_tokens(voice.conditioning, voice.speaker),
-            Timed(speech, token_times(tokens, TOKEN_RATE, speech.device)),
-            Timed(sentence.text_tokens, symbol_times(durations, TOKEN_RATE)),
+            TimedTokens(speech, token_times(tokens, TOKEN_RATE, speech.device)),
+            TimedTokens(sentence.text_tokens, symbol_times(durations, TOKEN_RATE)),
             portrait.visual_tokens,
             frame_times(first_frame, end_frame, fps, start).to(speech.device),
             attention=attention,
@@ -95,7 +95,7 @@ def narration_windows(
             start=start,
             phonemes=phonemes,
             words=words,
-            colour=voice.colour,
+            timbre=voice.timbre,
             audio_attention=paths.audio_attention,
             video_attention=paths.video_attention,
         )
@@ -119,5 +119,5 @@ def _speech_tokens(
     lengthened = planner.lengthen(sentence.text_tokens, durations)
     contour, voicing = planner.pitch(lengthened, voice.speaker)
     contour = raise_questions(melody * contour, sentence, durations)
-    median = torch.tensor([voice.facts.median_f0_hz or REFERENCE_HZ], device=contour.device)
+    median = torch.tensor([voice.statistics.median_f0_hz or REFERENCE_HZ], device=contour.device)
     return planner.with_pitch(lengthened, Pitch(contour, (voicing > 0).float()), median)

@@ -12,7 +12,7 @@ from ...entanglement.prompt_guided import PromptGuidedTransformer
 from ...face.motion_decoder import MotionDecoder
 from ...face.visual_encoder import VisualEncoder
 from ...text.prompt_encoder import PromptEncoder
-from ...voice.duration_pitch_predictor import SpeechPlanner
+from ...voice.duration_pitch_predictor import DurationPitchPredictor
 from ...voice.gpt2_decoder import GPT2SpeechDecoder
 from ...voice.speech_encoder import SpeechEncoder
 from ...voice.voice_encoder import VoiceEncoder
@@ -29,7 +29,7 @@ class StarterNets(nn.Module):
         self.prompt_encoder = PromptEncoder()
         self.voice_encoder = VoiceEncoder()
         self.speaker_token = nn.Linear(self.voice_encoder.config.speaker, self.voice_encoder.config.width)
-        self.speech_planner = SpeechPlanner()
+        self.speech_planner = DurationPitchPredictor()
         self.speech_encoder = SpeechEncoder()
         self.visual_encoder = VisualEncoder()
         self.prompt_guided = PromptGuidedTransformer()

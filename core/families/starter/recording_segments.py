@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ...audio.loudness import normalise
+from ...audio.loudness import normalize
 from ...audio.mel import log_mel
 from ...audio.noise import steady_noise, without_noise
 from ...audio.sample import to_mono
 from ...bundles import Entangled, Portrait, Speech
-from ...entanglement.prompt_guided import Timed
+from ...entanglement.prompt_guided import TimedTokens
 from ...timing import (
     SAMPLE_RATE,
     TOKEN_RATE,
@@ -26,7 +26,7 @@ from ...timing import (
 )
 from ...voice.duration_pitch_predictor import token_times
 from .nets import StarterNets
-from .segment_timing import frame_times, frames_between, stretches
+from .segment_timing import frame_times, frames_between, recording_spans
 
 VOICE_SECONDS = 10
 SHORTEST = 2 * TOKEN_SAMPLES  # what the mel front end can mirror at its ends
@@ -41,7 +41,7 @@ def recording_windows(
     noise = steady_noise(mono)
     voice = nets.voice_tokens(*nets.voice_encoder(log_mel(mono[None, : VOICE_SECONDS * SAMPLE_RATE])))
     total = frame_count(speech.waveform.shape[-1], speech.sample_rate, fps)
-    for piece in stretches(len(mono)):
+    for piece in recording_spans(len(mono)):
         sound = mono[piece.seen_first * TOKEN_SAMPLES : piece.seen_end * TOKEN_SAMPLES]
         tokens = nets.speech_encoder(without_noise(log_mel(sound[None]), noise))
         first, end = frames_between(piece.first / TOKEN_RATE, piece.end / TOKEN_RATE, fps, piece.last)
@@ -49,7 +49,7 @@ def recording_windows(
         paths = nets.prompt_guided(
             block,
             voice,
-            Timed(tokens, token_times(tokens.shape[1], TOKEN_RATE, tokens.device)),
+            TimedTokens(tokens, token_times(tokens.shape[1], TOKEN_RATE, tokens.device)),
             None,
             portrait.visual_tokens,
             frame_times(first, end, fps, piece.seen_first / TOKEN_RATE).to(tokens.device),
@@ -70,4 +70,4 @@ def recording_windows(
 def _whole_tokens(mono: Tensor) -> Tensor:
     """Even loudness, and silence up to a whole number of tokens."""
     missing = max(SHORTEST - len(mono), -len(mono) % TOKEN_SAMPLES)
-    return normalise(F.pad(mono, (0, missing)))
+    return normalize(F.pad(mono, (0, missing)))

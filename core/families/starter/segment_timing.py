@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ...bundles import Sentence, Timed
+from ...bundles import Sentence, TimedSymbol
 from ...text.english.symbols import PUNCTUATION, SYMBOLS
 from ...timing import TOKEN_RATE, TOKEN_SAMPLES
 
@@ -60,18 +60,22 @@ def even_ends(durations: Tensor, token_ids: Tensor, first: bool, last: bool) -> 
     return durations
 
 
-def symbol_spans(sentence: Sentence, durations: Tensor, start: float) -> tuple[tuple[Timed, ...], tuple[Timed, ...]]:
+def symbol_spans(
+    sentence: Sentence, durations: Tensor, start: float
+) -> tuple[tuple[TimedSymbol, ...], tuple[TimedSymbol, ...]]:
     """(phonemes, words) of a sentence with their times in the whole narration."""
     ends = (durations[0].cumsum(0) / TOKEN_RATE + start).tolist()
     starts = [start, *ends[:-1]]
     symbols = [SYMBOLS[index] for index in sentence.token_ids[0].tolist()]
-    phonemes = tuple(Timed(symbol, *span) for symbol, span in zip(symbols, zip(starts, ends, strict=True), strict=True))
-    words = tuple(Timed(word.text, starts[word.first], ends[word.last - 1]) for word in sentence.words)
+    phonemes = tuple(
+        TimedSymbol(symbol, *span) for symbol, span in zip(symbols, zip(starts, ends, strict=True), strict=True)
+    )
+    words = tuple(TimedSymbol(word.text, starts[word.first], ends[word.last - 1]) for word in sentence.words)
     return phonemes, words
 
 
 @dataclass(frozen=True)
-class Stretch:
+class RecordingSpan:
     """Tokens [first, end) of recorded speech, seen with context from ``seen_first`` to ``seen_end``."""
 
     first: int
@@ -81,10 +85,10 @@ class Stretch:
     last: bool
 
 
-def stretches(samples: int) -> Iterator[Stretch]:
+def recording_spans(samples: int) -> Iterator[RecordingSpan]:
     """Windows over recorded speech of ``samples`` at 24 kHz."""
     total = math.ceil(samples / TOKEN_SAMPLES)
     core, context = int(CORE_SECONDS * TOKEN_RATE), int(CONTEXT_SECONDS * TOKEN_RATE)
     for first in range(0, total, core):
         end = min(first + core, total)
-        yield Stretch(first, end, max(0, first - context), min(total, end + context), end == total)
+        yield RecordingSpan(first, end, max(0, first - context), min(total, end + context), end == total)

@@ -17,7 +17,7 @@ from ...bundles import (
     NarrationPiece,
     Portrait,
 )
-from ...face.warp import ReferenceNetDecoder
+from ...face.warp import WarpDecoder
 from ...model import FaceControls
 from ...motion_channels import ARTICULATION
 from ...timing import SAMPLE_RATE
@@ -56,7 +56,7 @@ def stream_pieces(
         values = motion.advance(mouth(), sound[0, 0], last)
         if not values.shape[1]:
             continue
-        decoder = decoder or ReferenceNetDecoder(portrait)
+        decoder = decoder or WarpDecoder(portrait)
         for part in values.split(decoder.window, 1):
             frames += part.shape[1]
             length = round(frames * SAMPLE_RATE / fps) - samples

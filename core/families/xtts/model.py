@@ -17,7 +17,7 @@ from ...bundles import (
     Narration,
     NarrationPiece,
     Portrait,
-    PortraitFacts,
+    PortraitStatistics,
     Prompt,
     Speech,
     SpeechLatents,
@@ -34,7 +34,7 @@ from ..hallo.recording import refuse_motion, speech_window
 from . import speaking
 
 
-class VideoHalf(Protocol):
+class FaceHalf(Protocol):
     """What a face brings to the full family; methods as in ``core.model.NarratingModel``."""
 
     def nets(self) -> dict[str, nn.Module]: ...
@@ -52,14 +52,14 @@ class FullModel:
     family = "full"
 
     def __init__(
-        self, voice: XTTSVoice, face: VideoHalf | None = None, blocks: dict[str, nn.Module] | None = None
+        self, voice: XTTSVoice, face: FaceHalf | None = None, blocks: dict[str, nn.Module] | None = None
     ) -> None:
         """``blocks`` replace fresh entanglement blocks, which are the identity."""
         self._voice, self._face = voice, face
         fresh: dict[str, nn.Module] = {kind: encoder() for kind, encoder in ENCODERS.items()}
         self._blocks = nn.ModuleDict(fresh | (blocks or {})).eval()
 
-    def with_face(self, face: VideoHalf, blocks: dict[str, nn.Module] | None = None) -> FullModel:
+    def with_face(self, face: FaceHalf, blocks: dict[str, nn.Module] | None = None) -> FullModel:
         """The same voice with a face."""
         return FullModel(self._voice, face, blocks)
 
@@ -78,10 +78,10 @@ class FullModel:
         return speaking.encode_prompt(self._voice, text, language)
 
     def no_portrait(self) -> Portrait:
-        facts, mask = PortraitFacts(1, 1, 0, 0, 0, 0, 0, 0, 0, 0), torch.zeros(1, 1, 0, 0)
+        statistics, mask = PortraitStatistics(1, 1, 0, 0, 0, 0, 0, 0, 0, 0), torch.zeros(1, 1, 0, 0)
         picture, landmarks, blendshapes = torch.zeros(1, 3, 0, 0), torch.zeros(478, 3), torch.zeros(52)
         visual = no_visual_tokens().to(self._voice.device)
-        return Portrait(picture, landmarks, blendshapes, torch.zeros(2, 3), 0, mask, mask, visual, facts)
+        return Portrait(picture, landmarks, blendshapes, torch.zeros(2, 3), 0, mask, mask, visual, statistics)
 
     def encode_portrait(self, image: Tensor, landmarks: Tensor | None = None) -> Portrait:
         return self._need_face().encode_portrait(image, landmarks)
@@ -143,7 +143,7 @@ class FullModel:
         speech = self.generate_speech(self.decode_speech(parts))
         yield from pieces_of(self.narration(parts, portrait, speech, controls, fps))
 
-    def _need_face(self) -> VideoHalf:
+    def _need_face(self) -> FaceHalf:
         if self._face is None:
             raise InputError(
                 "this model speaks but has no face (no Hallo checkpoint was loaded): load one with it, or use the "

@@ -32,7 +32,7 @@ from ...entanglement.prompt_guided_authors import (
 )
 from ...errors import InputError
 from ...voice.xtts.config import CODE_RATE, SAMPLE_RATE
-from ...voice.xtts.decoding import Spoken, Utterance
+from ...voice.xtts.decoding import DecodedCodes, DecodingRequest
 from ...voice.xtts.frames import at_speed
 from ...voice.xtts.model import XTTSVoice
 from ...voice.xtts.sampling import SpeechSampling
@@ -51,16 +51,16 @@ class Reading:
 
 def encode_voice(voice: XTTSVoice, waveform: Tensor, sample_rate: int) -> VoiceProfile:
     """Recording [B, C, S] -> its profile. Raises InputError for a sample below a floor."""
-    _, facts = prepare_sample(waveform, sample_rate)
-    return VoiceProfile(*voice.profile(waveform, sample_rate), facts)
+    _, statistics = prepare_sample(waveform, sample_rate)
+    return VoiceProfile(*voice.profile(waveform, sample_rate), statistics)
 
 
 def encode_prompt(voice: XTTSVoice, text: str, language: str) -> Prompt:
     """Text -> sentences of token ids. Raises InputError."""
     sentences = []
-    for spoken in voice.sentences(text, language):
-        token_ids = torch.tensor([spoken.token_ids], device=voice.device)
-        sentences.append(Sentence(spoken.text, "", (), token_ids, text_token(token_ids), spoken.pause))
+    for decoded in voice.sentences(text, language):
+        token_ids = torch.tensor([decoded.token_ids], device=voice.device)
+        sentences.append(Sentence(decoded.text, "", (), token_ids, text_token(token_ids), decoded.pause))
     return Prompt(text, tuple(sentences))
 
 
@@ -113,23 +113,21 @@ def decode_windows(
     if not windows:
         raise InputError("entangled holds no window: give the guided transformer some text.")
     prepared = [utterance_of(voice, window, sampling) for window in windows]
-    utterances = [utterance for utterance, _ in prepared]
-    total, done = sum(utterance.budget for utterance in utterances), 0
+    requests = [request for request, _ in prepared]
+    total, done = sum(request.max_new_tokens for request in requests), 0
     values, segments, notes = [], [], []
-    decoded = voice.decode(
-        utterances, sampling, None if on_step is None else lambda count: on_step(done + count, total)
-    )
-    for index, spoken in enumerate(decoded):
+    results = voice.decode(requests, sampling, None if on_step is None else lambda count: on_step(done + count, total))
+    for index, decoded in enumerate(results):
         window, speaker = windows[index], prepared[index][1]
-        latents = at_speed(spoken.values(), window.speed)
+        latents = at_speed(decoded.values(), window.speed)
         values.append(latents)
-        segments.append(SpokenSegment(latents.shape[1], speaker, window.pause, not spoken.finished))
-        notes += cut_off_notes(index, spoken)
-        done += utterances[index].budget
+        segments.append(SpokenSegment(latents.shape[1], speaker, window.pause, not decoded.finished))
+        notes += cut_off_notes(index, decoded)
+        done += requests[index].max_new_tokens
     return SpeechLatents(torch.cat(values, 1), CODE_RATE, segments=tuple(segments), notes=tuple(notes))
 
 
-def utterance_of(voice: XTTSVoice, window: Entangled, sampling: SpeechSampling) -> tuple[Utterance, Tensor]:
+def utterance_of(voice: XTTSVoice, window: Entangled, sampling: SpeechSampling) -> tuple[DecodingRequest, Tensor]:
     """What the GPT decodes for a window, and the speaker embedding [1, S] that the vocoder speaks with."""
     config = voice.nets.config
     if window.token_ids is None:
@@ -137,16 +135,16 @@ def utterance_of(voice: XTTSVoice, window: Entangled, sampling: SpeechSampling) 
     shape = (1, config.conditioning.latents, config.gpt.width)
     conditioning, speaker = voice_of(window.audio, shape, config.speaker.embedding)
     seed = window.seed if sampling.seed is None else sampling.seed + window.seed
-    return voice.utterance(conditioning, window.token_ids, seed), speaker
+    return voice.request(conditioning, window.token_ids, seed), speaker
 
 
-def cut_off_notes(index: int, spoken: Spoken) -> list[str]:
+def cut_off_notes(index: int, decoded: DecodedCodes) -> list[str]:
     """Says so when a sentence did not come to its end by itself."""
-    if spoken.finished:
+    if decoded.finished:
         return []
     return [
-        f"sentence {index + 1} was stopped after {len(spoken.codes) / CODE_RATE:.1f} s without an end: another seed or "
-        "a lower temperature may read it better."
+        f"sentence {index + 1} was stopped after {len(decoded.codes) / CODE_RATE:.1f} s without an end: another seed "
+        "or a lower temperature may read it better."
     ]
 
 
@@ -166,7 +164,7 @@ def generate(voice: XTTSVoice, latents: SpeechLatents) -> Speech:
 def stream(voice: XTTSVoice, windows: Iterable[Entangled], sampling: SpeechSampling) -> Iterator[Tensor]:
     """Sound [1, 1, S] in pieces while sentences are still being decoded, one after the other, pauses included."""
     for window in windows:
-        utterance, speaker = utterance_of(voice, window, sampling)
-        yield from (piece.cpu() for piece in voice.stream(utterance, speaker, sampling, window.speed))
+        request, speaker = utterance_of(voice, window, sampling)
+        yield from (piece.cpu() for piece in voice.stream(request, speaker, sampling, window.speed))
         if silence := round(window.pause * SAMPLE_RATE):
             yield torch.zeros(1, 1, silence)

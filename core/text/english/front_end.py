@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ...bundles import Word
-from .normalize import normalise
-from .phonemes import Phonemiser
+from .normalize import normalize
+from .phonemes import Phonemizer
 from .sentences import MOST, split_sentences
 
 
 @dataclass(frozen=True)
-class SpokenSentence:
+class EnglishSentence:
     """One piece of speech: normalised text, phonemes, and each word's tokens in START + phonemes + END."""
 
     text: str
@@ -24,20 +24,20 @@ class SpokenSentence:
 class EnglishFrontEnd:
     """Normalise, split, phonemise."""
 
-    def __init__(self, phonemiser: Phonemiser, most: int = MOST) -> None:
-        self.phonemiser = phonemiser
+    def __init__(self, phonemizer: Phonemizer, most: int = MOST) -> None:
+        self.phonemizer = phonemizer
         self.most = most
         self.length = lru_cache(maxsize=4096)(self._length)
 
-    def sentences(self, text: str) -> list[SpokenSentence]:
+    def sentences(self, text: str) -> list[EnglishSentence]:
         """The pieces of ``text``, each about ten seconds of speech at most.
 
         Raises InputError when there is nothing to say.
         """
-        pieces = split_sentences(normalise(text), self.length, self.most)
-        return [SpokenSentence(piece, *self.phonemiser.phonemise(piece)) for piece in pieces]
+        pieces = split_sentences(normalize(text), self.length, self.most)
+        return [EnglishSentence(piece, *self.phonemizer.phonemize(piece)) for piece in pieces]
 
     def _length(self, word: str) -> int:
         """Phoneme symbols of one written word with its punctuation."""
         letters = re.sub(r"[^A-Za-z'-]", "", word)
-        return (len(self.phonemiser.word(letters)) if letters else 0) + len(word) - len(letters)
+        return (len(self.phonemizer.word(letters)) if letters else 0) + len(word) - len(letters)

@@ -42,7 +42,7 @@ JOINED = (
 RUNS = (Rule(r"([A-Za-z])\1{3,}", r"\1\1\1"), Rule(rf"([A-Za-z]{{{LONGEST_WORD}}})(?=[A-Za-z])", r"\1 "))
 
 
-def normalise(text: str) -> str:
+def normalize(text: str) -> str:
     """Text in letters, apostrophes, hyphens, spaces and ``!,.;?``; every sentence ends in ``.``, ``!`` or ``?``.
 
     Raises InputError when there is nothing to say, or far too much.

@@ -1,6 +1,6 @@
 """Sentence -> phoneme string in the alphabet of symbols.py, with the tokens of every word.
 
-In: a sentence of ``normalise`` (letters, apostrophes, hyphens, spaces and ``!,.;?``). Out: words joined by
+In: a sentence of ``normalize`` (letters, apostrophes, hyphens, spaces and ``!,.;?``). Out: words joined by
 spaces, punctuation kept. Conventions are those of Kokoro's American English: function words are weak, a
 capital letter at a sentence's start lends an unstressed word secondary stress, t is flapped inside words.
 """
@@ -59,7 +59,7 @@ class Context:
 ALONE = Context(after=" ")
 
 
-class Phonemiser:
+class Phonemizer:
     """Lexicon first, rules for forms and compounds next, ``fallback(lower-case letters)`` for the rest."""
 
     def __init__(self, lexicon: Lexicon, fallback: Callable[[str], str]) -> None:
@@ -67,7 +67,7 @@ class Phonemiser:
         self.derive = lru_cache(maxsize=4096)(lexicon.derive)
         self.fallback = lru_cache(maxsize=4096)(fallback)
 
-    def phonemise(self, sentence: str) -> tuple[str, tuple[Word, ...]]:
+    def phonemize(self, sentence: str) -> tuple[str, tuple[Word, ...]]:
         """Phonemes, and each written word with its span [first, last) in START + phonemes + END."""
         tokens = TOKEN.findall(sentence)
         spoken = self.speak(tokens)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...errors import InputError
 from .cleaner import clean
 from .languages import LANGUAGES
-from .romanize import romanised
+from .romanize import romanized
 from .sentences import PAUSE_PARAGRAPH, pause_after, split_sentences
 from .tokenizer import SpeechTokenizer
 
@@ -15,7 +15,7 @@ MOST_CHARACTERS = 50_000
 
 
 @dataclass(frozen=True)
-class SpokenSentence:
+class TokenizedSentence:
     """The cleaned text of a piece, its ids, and the silence after it in seconds."""
 
     text: str
@@ -29,27 +29,27 @@ class SpeechFrontEnd:
     def __init__(self, tokenizer: SpeechTokenizer, most: int) -> None:
         self.tokenizer, self.most = tokenizer, most
 
-    def sentences(self, text: str, language: str = "en", faithful: bool = False) -> list[SpokenSentence]:
+    def sentences(self, text: str, language: str = "en", faithful: bool = False) -> list[TokenizedSentence]:
         """The pieces of ``text``. Raises InputError when there is nothing to say, or far too much."""
         language = self.tokenizer.check(language)
         if len(text) > MOST_CHARACTERS:
             raise InputError(f"text has {len(text)} characters, and at most {MOST_CHARACTERS} can be spoken: split it.")
-        spoken: list[SpokenSentence] = []
+        spoken: list[TokenizedSentence] = []
         for paragraph in text.splitlines():
             cleaned = clean(paragraph, language, faithful)
             if any(sign.isalnum() for sign in cleaned):
                 pieces = split_sentences(cleaned, LANGUAGES[language].longest)
                 made = [piece for part in pieces for piece in self._fitting(part, language)]
-                spoken += [*made[:-1], SpokenSentence(made[-1].text, made[-1].token_ids, PAUSE_PARAGRAPH)]
+                spoken += [*made[:-1], TokenizedSentence(made[-1].text, made[-1].token_ids, PAUSE_PARAGRAPH)]
         if not spoken:
             raise InputError(f"text {text[:40]!r} has no words to speak: write a word or a number.")
         return spoken
 
-    def _fitting(self, piece: str, language: str) -> list[SpokenSentence]:
+    def _fitting(self, piece: str, language: str) -> list[TokenizedSentence]:
         """A piece whose ids are too many is halved between words."""
-        ids = self.tokenizer.encode(romanised(piece, language), language)
+        ids = self.tokenizer.encode(romanized(piece, language), language)
         if len(ids) <= self.most:
-            return [SpokenSentence(piece, tuple(ids), pause_after(piece))]
+            return [TokenizedSentence(piece, tuple(ids), pause_after(piece))]
         words = piece.split()
         if len(words) < 2:
             raise InputError(

@@ -21,7 +21,7 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 FULL_WIDTH = str.maketrans("，。！？；：、（）", ",.!?;:,()")
 
 
-def romanised(text: str, language: str) -> str:
+def romanized(text: str, language: str) -> str:
     """``text`` in the letters that the vocabulary holds for ``language``. Raises InputError without the package."""
     if language == "ko":
         return "".join(map(korean, text))

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ...audio.resample import resample as resample_any
+from ...audio.resample import resample
 from ...errors import InputError
 from .config import REFERENCE_RATE
 
@@ -28,10 +28,10 @@ def reference_audio(waveform: Tensor, sample_rate: int, longest: float) -> Tenso
     if not torch.isfinite(waveform).all():
         raise InputError("audio holds NaN or infinite samples: export it again from its source.")
     mono = waveform[0].float().mean(0, keepdim=True)  # [1, S]
-    return resample(mono, sample_rate, REFERENCE_RATE).clamp(-1, 1)[:, : int(longest * REFERENCE_RATE)]
+    return resample_reference(mono, sample_rate, REFERENCE_RATE).clamp(-1, 1)[:, : int(longest * REFERENCE_RATE)]
 
 
-def resample(waveform: Tensor, rate: int, target: int) -> Tensor:
+def resample_reference(waveform: Tensor, rate: int, target: int) -> Tensor:
     """[B, S] at ``rate`` -> [B, ceil(S * target / rate)] at ``target``."""
     if rate == target:
         return waveform
@@ -39,7 +39,7 @@ def resample(waveform: Tensor, rate: int, target: int) -> Tensor:
     step, phases = rate // divisor, target // divisor
     width = math.ceil(ZERO_CROSSINGS * step / (min(step, phases) * ROLLOFF))
     if phases * (2 * width + step) > LARGEST_TABLE:
-        return resample_any(waveform, rate, target)
+        return resample(waveform, rate, target)
     kernel = sinc_kernel(step, phases, width).to(waveform.device)
     padded = F.pad(waveform, (width, width + step))
     bands = F.conv1d(padded[:, None], kernel, stride=step)  # [B, phases, S / step]

@@ -14,29 +14,29 @@ import torch
 from torch import Tensor
 
 from .gpt import XTTSGPT, Decoding
-from .prefill import opening
+from .prefill import prefill
 from .sampling import (
     SpeechSampling,
-    draw,
-    fresh_history,
-    processed,
+    initial_history,
+    process_logits,
+    sample,
 )
 
 OnCode = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Utterance:
-    """What one row says: latents [1, 32, C], text ids [1, L], at most ``budget`` codes, and its seed."""
+class DecodingRequest:
+    """What one row says: latents [1, 32, C], text ids [1, L], at most ``max_new_tokens`` codes, and its seed."""
 
     conditioning: Tensor
     text_ids: Tensor
-    budget: int
+    max_new_tokens: int
     seed: int = 0
 
 
 @dataclass
-class Spoken:
+class DecodedCodes:
     """Codes [n] and latents [n, C] so far, the stop code with them; ``finished`` by it or cut off by the budget."""
 
     codes: list[int] = field(default_factory=list)
@@ -49,50 +49,52 @@ class Spoken:
 
 
 @torch.inference_mode()
-def decode(
-    gpt: XTTSGPT, utterances: Sequence[Utterance], sampling: SpeechSampling, on_code: OnCode | None = None
-) -> list[Spoken]:
+def decode_batch(
+    gpt: XTTSGPT, requests: Sequence[DecodingRequest], sampling: SpeechSampling, on_code: OnCode | None = None
+) -> list[DecodedCodes]:
     """Decode a batch to its end; ``on_code(n)`` is called after the n-th code of the longest row."""
-    spoken: list[Spoken] = []
-    for count, so_far in enumerate(stream(gpt, utterances, sampling), 1):
-        spoken = so_far
+    decoded: list[DecodedCodes] = []
+    for count, so_far in enumerate(decode_stream(gpt, requests, sampling), 1):
+        decoded = so_far
         if on_code is not None:
             on_code(count)
-    return spoken
+    return decoded
 
 
-def stream(gpt: XTTSGPT, utterances: Sequence[Utterance], sampling: SpeechSampling) -> Iterator[list[Spoken]]:
+def decode_stream(
+    gpt: XTTSGPT, requests: Sequence[DecodingRequest], sampling: SpeechSampling
+) -> Iterator[list[DecodedCodes]]:
     """After each code: everything spoken so far, one entry for each utterance (the same objects every time)."""
-    spoken = [Spoken() for _ in utterances]
-    texts = [utterance.text_ids for utterance in utterances]
-    chances = [torch.Generator().manual_seed(utterance.seed) for utterance in utterances]
-    rows = list(range(len(utterances)))  # of the utterances that still speak
-    longest, config = max(utterance.budget for utterance in utterances), gpt.config
+    decoded = [DecodedCodes() for _ in requests]
+    texts = [request.text_ids for request in requests]
+    generators = [torch.Generator().manual_seed(request.seed) for request in requests]
+    rows = list(range(len(requests)))  # of the utterances that still speak
+    longest, config = max(request.max_new_tokens for request in requests), gpt.config
     run = Decoding(gpt, longest)
-    entered, mask = opening(run, [utterance.conditioning for utterance in utterances], texts)
-    heard = fresh_history(len(rows), config.codes, config.start_code, entered.device)
+    entered, mask = prefill(run, [request.conditioning for request in requests], texts)
+    history = initial_history(len(rows), config.codes, config.start_code, entered.device)
     for step in range(longest):
         latents = run.advance(entered, mask)
-        scores = processed(gpt.code_head(latents).float(), heard, sampling)
-        codes = draw(scores.cpu() if sampling.temperature else scores, sampling, [chances[row] for row in rows])
+        scores = process_logits(gpt.code_head(latents).float(), history, sampling)
+        codes = sample(scores.cpu() if sampling.temperature else scores, sampling, [generators[row] for row in rows])
         for row, code, latent in zip(rows, codes.tolist(), latents, strict=True):
-            spoken[row].codes.append(code)
-            spoken[row].latents.append(latent)
-            spoken[row].finished = code == config.stop_code
-        yield spoken
+            decoded[row].codes.append(code)
+            decoded[row].latents.append(latent)
+            decoded[row].finished = code == config.stop_code
+        yield decoded
         going = [
             index
             for index, row in enumerate(rows)
-            if not spoken[row].finished and len(spoken[row].codes) < utterances[row].budget
+            if not decoded[row].finished and len(decoded[row].codes) < requests[row].max_new_tokens
         ]
         if not going:
             return
         codes = codes.to(entered.device)
         if len(going) < len(rows):
             chosen = torch.tensor(going, device=entered.device)
-            run.keep(chosen)
-            rows, codes, heard = [rows[index] for index in going], codes[chosen], heard[chosen]
+            run.select_rows(chosen)
+            rows, codes, history = [rows[index] for index in going], codes[chosen], history[chosen]
             mask = None if mask is None else mask[chosen]
-        heard.scatter_(1, codes[:, None], True)
+        history.scatter_(1, codes[:, None], True)
         entered = gpt.embed_codes(codes[:, None], step + 1)
         mask = None if mask is None else torch.nn.functional.pad(mask, (0, 1), value=1)

@@ -19,7 +19,7 @@ LATENT_STRETCH = 4.0
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ResamplingStage:
     """Linear interpolation in time by ``scale``."""
 
     scale: float
@@ -52,12 +52,12 @@ class Stretch:
         return int(self.place(torch.tensor(float(frame))))
 
 
-LATENTS_TO_FRAMES = (Stretch(LATENT_STRETCH), Stretch(SAMPLE_RATE / REFERENCE_RATE))
+LATENTS_TO_FRAMES = (ResamplingStage(LATENT_STRETCH), ResamplingStage(SAMPLE_RATE / REFERENCE_RATE))
 
 
 def at_speed(latents: Tensor, speed: float) -> Tensor:
     """Latents [1, n, C] for speech ``speed`` times as fast: [1, floor(n / speed), C]."""
-    stretch = Stretch(1 / speed)
+    stretch = ResamplingStage(1 / speed)
     return latents if speed == 1 else stretch.frames(latents, 0, stretch.length(latents.shape[1]))
 
 
@@ -72,7 +72,7 @@ class FrameQueue:
     """Vocoder frames that grow while latents arrive; what is not needed any more is let go."""
 
     def __init__(self, speed: float = 1.0) -> None:
-        self.stages = LATENTS_TO_FRAMES if speed == 1 else (Stretch(1 / speed), *LATENTS_TO_FRAMES)
+        self.stages = LATENTS_TO_FRAMES if speed == 1 else (ResamplingStage(1 / speed), *LATENTS_TO_FRAMES)
         self.parts = [Part() for _ in range(len(self.stages) + 1)]
 
     @property

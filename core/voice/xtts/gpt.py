@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import GPT2Config, GPT2Model
 
-from ...runtime.allocator import lean
+from ...runtime.allocator import low_retention
 from .cache import ROOM, roomy_cache
 from .config import START_TEXT, STOP_TEXT, GPTConfig
 
@@ -60,9 +60,9 @@ class XTTSGPT(nn.Module):
 
     def prefix(self, conditioning: Tensor, text_ids: Tensor) -> Tensor:
         """All that is known before the first code: latents [B, 32, C], ids [B, L] -> [B, 32 + L + 3, C]."""
-        return torch.cat([conditioning, self.request(text_ids)], 1)
+        return torch.cat([conditioning, self.text_prefix(text_ids)], 1)
 
-    def request(self, text_ids: Tensor) -> Tensor:
+    def text_prefix(self, text_ids: Tensor) -> Tensor:
         """The prefix without the voice: ids [B, L] -> [B, L + 3, C]."""
         start = torch.full_like(text_ids[:, :1], self.config.start_code)
         return torch.cat([self.embed_text(text_ids), self.embed_codes(start, 0)], 1)
@@ -75,9 +75,9 @@ class XTTSGPT(nn.Module):
         text = self.prefix(conditioning, text_ids)
         entered = torch.cat([text, self.embed_codes(codes[:, :-1], 1)], 1)
         latents = self.latents(self.stack(inputs_embeds=entered, use_cache=False).last_hidden_state)
-        voice, spoken = conditioning.shape[1], latents[:, -codes.shape[1] :]
+        voice, decoded = conditioning.shape[1], latents[:, -codes.shape[1] :]
         return TeacherForced(
-            spoken, self.code_head(spoken), self.text_head(latents[:, voice : voice + text_ids.shape[1] + 1])
+            decoded, self.code_head(decoded), self.text_head(latents[:, voice : voice + text_ids.shape[1] + 1])
         )
 
 
@@ -97,7 +97,7 @@ class Decoding:
         if mask is not None and entered.shape[1] == 1:
             mask = for_one_position(mask, entered.dtype)
         keywords = {self.name: self.cache, "attention_mask": mask}
-        with lean() if entered.shape[1] > 1 else nullcontext():
+        with low_retention() if entered.shape[1] > 1 else nullcontext():
             out = self.gpt.stack(inputs_embeds=entered, use_cache=True, **keywords)
         return self.gpt.latents(out.last_hidden_state[:, -1])
 
@@ -105,9 +105,9 @@ class Decoding:
         """Go on with ``rows`` rows that all begin with what one row entered so far."""
         self.cache.batch_repeat_interleave(rows)
 
-    def keep(self, rows: Tensor) -> None:
+    def select_rows(self, rows: Tensor) -> None:
         """Go on with these rows of the batch alone."""
-        with lean():
+        with low_retention():
             self.cache.batch_select_indices(rows)
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
-from ...runtime.allocator import lean
-from ...text.xtts.front_end import SpeechFrontEnd, SpokenSentence
+from ...runtime.allocator import low_retention
+from ...text.xtts.front_end import SpeechFrontEnd, TokenizedSentence
 from ...text.xtts.tokenizer import SpeechTokenizer
-from .audio import reference_audio, resample
+from .audio import reference_audio, resample_reference
 from .conditioning import ConditioningEncoder
 from .config import (
     REFERENCE_PRESETS,
@@ -24,11 +24,11 @@ from .config import (
     XTTSConfig,
 )
 from .decoding import (
+    DecodedCodes,
+    DecodingRequest,
     OnCode,
-    Spoken,
-    Utterance,
-    decode,
-    stream,
+    decode_batch,
+    decode_stream,
 )
 from .frames import FrameQueue, vocoder_frames
 from .gpt import XTTSGPT
@@ -81,21 +81,21 @@ class XTTSVoice:
         """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]."""
         return voice_profile(self.nets, waveform.to(self.device), sample_rate, self.preset, self._forget_encoders)
 
-    def sentences(self, text: str, language: str = "en") -> list[SpokenSentence]:
+    def sentences(self, text: str, language: str = "en") -> list[TokenizedSentence]:
         """Text as sentences of token ids. Raises InputError."""
         return self.front_end.sentences(text, language, self.faithful_text)
 
-    def utterance(self, conditioning: Tensor, token_ids: Tensor, seed: int = 0) -> Utterance:
+    def request(self, conditioning: Tensor, token_ids: Tensor, seed: int = 0) -> DecodingRequest:
         """One sentence to decode; its budget of codes follows from the length of its text."""
-        budget = min(self.nets.config.gpt.most_codes, LEAST_BUDGET + BUDGET_FOR_TOKEN * token_ids.shape[1])
-        return Utterance(conditioning, token_ids, budget, seed)
+        max_new_tokens = min(self.nets.config.gpt.most_codes, LEAST_BUDGET + BUDGET_FOR_TOKEN * token_ids.shape[1])
+        return DecodingRequest(conditioning, token_ids, max_new_tokens, seed)
 
     def decode(
-        self, utterances: Sequence[Utterance], sampling: SpeechSampling, on_code: OnCode | None = None
-    ) -> Iterator[Spoken]:
+        self, requests: Sequence[DecodingRequest], sampling: SpeechSampling, on_code: OnCode | None = None
+    ) -> Iterator[DecodedCodes]:
         """Sentences in order, decoded in batches; ``on_code`` is called at every code and may raise to cancel."""
-        for first in range(0, len(utterances), BATCH):
-            yield from decode(self.nets.gpt, utterances[first : first + BATCH], sampling, on_code)
+        for first in range(0, len(requests), BATCH):
+            yield from decode_batch(self.nets.gpt, requests[first : first + BATCH], sampling, on_code)
 
     @torch.inference_mode()
     def sound(self, latents: Tensor, speaker: Tensor, cut_off: bool = False) -> Tensor:
@@ -104,28 +104,28 @@ class XTTSVoice:
         return faded(whole) if cut_off else whole
 
     def stream(
-        self, utterance: Utterance, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
+        self, request: DecodingRequest, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
     ) -> Iterator[Tensor]:
         """Pieces of sound [1, 1, S] while the sentence is still being decoded; joined, exactly the offline sound."""
-        return stream_sound(self.nets, utterance, speaker, sampling, speed)
+        return stream_sound(self.nets, request, speaker, sampling, speed)
 
 
 @torch.inference_mode()
 def stream_sound(
-    nets: XTTSNets, utterance: Utterance, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
+    nets: XTTSNets, request: DecodingRequest, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
 ) -> Iterator[Tensor]:
     """See ``XTTSVoice.stream``."""
     queue, grid = FrameQueue(speed), windows()
     first, last = next(grid)
-    for (spoken,) in stream(nets.gpt, [utterance], sampling):
-        final = spoken.finished or len(spoken.codes) == utterance.budget
-        queue.push(spoken.latents[-1][None, None], final)
+    for (decoded,) in decode_stream(nets.gpt, [request], sampling):
+        final = decoded.finished or len(decoded.codes) == request.max_new_tokens
+        queue.push(decoded.latents[-1][None, None], final)
         while first < queue.known and (final or last + CONTEXT <= queue.known):
             start, end = max(0, first - CONTEXT), min(queue.known, last + CONTEXT)
             frames = queue.between(start, end)
             piece = nets.vocoder.window(frames, speaker, first - start, min(last, queue.known) - start)
             first, last = next(grid)
-            yield faded(piece) if final and not spoken.finished and first >= queue.known else piece
+            yield faded(piece) if final and not decoded.finished and first >= queue.known else piece
 
 
 def voice_profile(
@@ -136,12 +136,12 @@ def voice_profile(
     forget_encoders: Callable[[], None] = lambda: None,
 ) -> tuple[Tensor, Tensor]:
     """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]; one encoder at a time."""
-    with lean():
+    with low_retention():
         mono = reference_audio(waveform, sample_rate, preset.longest)
         forget_encoders()
         conditioning = nets.conditioning.encode(mono, preset, forget_encoders)
         forget_encoders()
-        speaker = nets.speaker_encoder(resample(mono, REFERENCE_RATE, SPEAKER_RATE))
+        speaker = nets.speaker_encoder(resample_reference(mono, REFERENCE_RATE, SPEAKER_RATE))
         forget_encoders()
     return conditioning, speaker
 

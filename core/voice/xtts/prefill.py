@@ -16,13 +16,13 @@ from torch.nn import functional as F
 from .gpt import Decoding
 
 
-def opening(run: Decoding, voices: Sequence[Tensor], texts: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
+def prefill(run: Decoding, voices: Sequence[Tensor], texts: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
     """Latents [1, 32, C] and ids [1, L] of each row -> what ``run`` enters next [B, P, C], and which positions so far
     are real [B, 32 + P], or None when all are."""
     if len(voices) > 1 and all(torch.equal(voice, voices[0]) for voice in voices):
         run.advance(voices[0], None)
         run.repeat(len(voices))
-        entered, mask = left_padded([run.gpt.request(text)[0] for text in texts])
+        entered, mask = left_padded([run.gpt.text_prefix(text)[0] for text in texts])
         return entered, None if mask is None else F.pad(mask, (voices[0].shape[1], 0), value=1)
     return left_padded([run.gpt.prefix(voice, text)[0] for voice, text in zip(voices, texts, strict=True)])
 

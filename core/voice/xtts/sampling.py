@@ -42,34 +42,34 @@ class SpeechSampling:
 SAMPLING_PRESETS = {"authors": SpeechSampling(), "xtts": SpeechSampling(repetition_penalty=5.0)}
 
 
-def fresh_history(rows: int, codes: int, start_code: int, device: torch.device) -> Tensor:
+def initial_history(rows: int, codes: int, start_code: int, device: torch.device) -> Tensor:
     """Which codes were heard, [rows, codes], before the first one is drawn."""
-    heard = torch.zeros(rows, codes, dtype=torch.bool, device=device)
-    heard[:, [PROMPT_CODE, start_code]] = True
-    return heard
+    history = torch.zeros(rows, codes, dtype=torch.bool, device=device)
+    history[:, [PROMPT_CODE, start_code]] = True
+    return history
 
 
-def processed(logits: Tensor, heard: Tensor, sampling: SpeechSampling) -> Tensor:
+def process_logits(logits: Tensor, history: Tensor, sampling: SpeechSampling) -> Tensor:
     """Scores [B, codes] whose softmax is drawn from."""
-    scores = penalised(logits, heard, sampling.repetition_penalty)
+    scores = apply_repetition_penalty(logits, history, sampling.repetition_penalty)
     if sampling.temperature == 0:
         return scores
-    return within_mass(most_likely(scores / sampling.temperature, sampling.top_k), sampling.top_p)
+    return top_p_filter(top_k_filter(scores / sampling.temperature, sampling.top_k), sampling.top_p)
 
 
-def penalised(scores: Tensor, heard: Tensor, penalty: float) -> Tensor:
+def apply_repetition_penalty(scores: Tensor, history: Tensor, penalty: float) -> Tensor:
     """Make codes that were heard less likely."""
-    return torch.where(heard, torch.where(scores < 0, scores * penalty, scores / penalty), scores)
+    return torch.where(history, torch.where(scores < 0, scores * penalty, scores / penalty), scores)
 
 
-def most_likely(scores: Tensor, count: int) -> Tensor:
+def top_k_filter(scores: Tensor, count: int) -> Tensor:
     """Only the ``count`` best scores stay; 0 keeps all."""
     if not 0 < count < scores.shape[-1]:
         return scores
     return scores.masked_fill(scores < scores.topk(count).values[:, -1:], -torch.inf)
 
 
-def within_mass(scores: Tensor, mass: float) -> Tensor:
+def top_p_filter(scores: Tensor, mass: float) -> Tensor:
     """Only the best scores that make up ``mass`` of the probability stay, at least one."""
     if mass >= 1:
         return scores
@@ -79,10 +79,10 @@ def within_mass(scores: Tensor, mass: float) -> Tensor:
     return scores.masked_fill(torch.zeros_like(unlikely).scatter(1, places, unlikely), -torch.inf)
 
 
-def draw(scores: Tensor, sampling: SpeechSampling, chances: Sequence[torch.Generator]) -> Tensor:
+def sample(scores: Tensor, sampling: SpeechSampling, generators: Sequence[torch.Generator]) -> Tensor:
     """One code for each row [B], each row with its own source of chance."""
     if sampling.temperature == 0:
         return scores.argmax(-1)
     probabilities = scores.softmax(-1)
-    drawn = [torch.multinomial(row, 1, generator=chance) for row, chance in zip(probabilities, chances, strict=True)]
+    drawn = [torch.multinomial(row, 1, generator=chance) for row, chance in zip(probabilities, generators, strict=True)]
     return torch.cat(drawn)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ...runtime.allocator import give_back
+from ...runtime.allocator import trim
 from .config import FRAME_SAMPLES, VocoderConfig
 
 SLOPE, LAST_SLOPE = 0.1, 0.01
@@ -75,7 +75,7 @@ class Vocoder(nn.Module):
         """The samples of frames ``first`` to ``last`` (excluded) alone: [B, 1, 256 (last - first)]."""
         start, end = max(0, first - CONTEXT), min(frames.shape[-1], last + CONTEXT)
         sound = self(frames[..., start:end], speaker)
-        give_back()
+        trim()
         return sound[..., (first - start) * FRAME_SAMPLES : (last - start) * FRAME_SAMPLES]
 
     def stream(self, frames: Tensor, speaker: Tensor) -> Iterator[Tensor]:

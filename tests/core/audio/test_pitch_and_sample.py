@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from narrating_face.core.audio.loudness import active_rms, normalise
+from narrating_face.core.audio.loudness import active_rms, normalize
 from narrating_face.core.audio.pitch import fundamental, median_hz, semitones
 from narrating_face.core.audio.sample import prepare_sample, to_mono
 from narrating_face.core.errors import InputError
@@ -40,25 +40,25 @@ def test_semitones_count_from_the_reference_and_leave_unvoiced_at_zero():
 
 def test_loudness_is_normalised_without_counting_pauses():
     speech = torch.cat([voice(120), torch.zeros(48_000)])
-    assert active_rms(normalise(speech)) == pytest.approx(0.08, rel=0.01)
-    assert torch.equal(normalise(torch.zeros(2400)), torch.zeros(2400))
+    assert active_rms(normalize(speech)) == pytest.approx(0.08, rel=0.01)
+    assert torch.equal(normalize(torch.zeros(2400)), torch.zeros(2400))
 
 
 @pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (16_000, 2), (44_100, 2), (48_000, 1), (96_000, 2)])
 def test_any_rate_and_channel_count_gives_the_same_speech(rate: int, channels: int):
     wave = voice(150, 2.0, rate)[None, None].expand(1, channels, -1)
-    speech, facts = prepare_sample(wave, rate)
+    speech, statistics = prepare_sample(wave, rate)
     assert abs(len(speech) / 24_000 - 2.0) < 0.06
-    assert facts.median_f0_hz == pytest.approx(150, rel=0.02)
-    assert facts.seconds == pytest.approx(2.0, abs=0.06)
+    assert statistics.median_f0_hz == pytest.approx(150, rel=0.02)
+    assert statistics.seconds == pytest.approx(2.0, abs=0.06)
 
 
 def test_silence_is_cut_and_noise_is_measured():
     hush = 0.004 * noise(72_000)
     wave = hush + torch.cat([torch.zeros(24_000), voice(150, 1.0), torch.zeros(24_000)])
-    speech, facts = prepare_sample(wave[None, None], 24_000)
+    speech, statistics = prepare_sample(wave[None, None], 24_000)
     assert 0.9 < len(speech) / 24_000 < 1.5
-    assert 20 < facts.snr_db < 60
+    assert 20 < statistics.snr_db < 60
 
 
 def test_clipping_is_measured():

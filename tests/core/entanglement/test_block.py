@@ -46,14 +46,14 @@ def test_fresh_block_is_the_identity():
 def test_every_parameter_of_a_fresh_block_gets_a_gradient_within_two_steps():
     torch.manual_seed(0)
     block = TransformerEncoder()
-    optimiser = torch.optim.AdamW(block.parameters(), 1e-3)
+    optimizer = torch.optim.AdamW(block.parameters(), 1e-3)
     queries, context, target = torch.randn(2, 5, 512), torch.randn(2, 9, 512), torch.randn(2, 5, 512)
     reached = set()
     for _ in range(2):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         (block(queries, context) - target).square().mean().backward()
         reached |= {name for name, p in block.named_parameters() if p.grad is not None and p.grad.abs().max() > 0}
-        optimiser.step()
+        optimizer.step()
     assert reached == {name for name, _ in block.named_parameters()}
 
 

@@ -12,7 +12,7 @@ from narrating_face.core.entanglement.encoders import (
 from narrating_face.core.entanglement.prompt_guided import (
     ContextChoice,
     PromptGuidedTransformer,
-    Timed,
+    TimedSymbol,
     time_code,
 )
 from torch import nn
@@ -77,8 +77,8 @@ def assemble(choice: ContextChoice, **changes: torch.Tensor) -> tuple[torch.Tens
     result = guided(
         block,
         tokens["voice"],
-        Timed(tokens["speech"], torch.arange(8)[None] / 40),
-        Timed(tokens["text"], torch.arange(5)[None] / 25),
+        TimedSymbol(tokens["speech"], torch.arange(8)[None] / 40),
+        TimedSymbol(tokens["text"], torch.arange(5)[None] / 25),
         tokens["visual"],
         torch.arange(5)[None] / 25,
         choice,

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 import torch
-from narrating_face.core.face.idle_motion import Liveliness
+from narrating_face.core.face.idle_motion import IdleMotion
 from narrating_face.core.model import FaceControls
 from narrating_face.core.motion_channels import EXPRESSION
 from torch import Tensor
@@ -28,7 +28,7 @@ def talk(seconds: float, fps: float = FPS, seed: int = 0) -> tuple[Tensor, Tenso
 
 def live(seconds: float = 60, fps: float = FPS, limited: bool = True, **controls) -> Tensor:
     heard = talk(seconds, fps)
-    return Liveliness(FaceControls(**controls), fps, len(heard[0]) if limited else None).advance(*heard)
+    return IdleMotion(FaceControls(**controls), fps, len(heard[0]) if limited else None).advance(*heard)
 
 
 def channel(values: Tensor, name: str) -> Tensor:
@@ -49,7 +49,7 @@ def runs(mask: Tensor) -> list[int]:
 def test_one_value_per_frame_and_channel():
     assert live(3).shape == (75, len(EXPRESSION))
     nothing = torch.zeros(0)
-    assert Liveliness(FaceControls(), FPS).advance(nothing, nothing.bool(), nothing.bool()).shape == (0, 9)
+    assert IdleMotion(FaceControls(), FPS).advance(nothing, nothing.bool(), nothing.bool()).shape == (0, 9)
 
 
 def test_seed_decides_everything():
@@ -61,8 +61,8 @@ def test_seed_decides_everything():
 @pytest.mark.parametrize("length", [1, 7, 16, 250])
 def test_windows_of_any_size_give_the_same(length):
     heard = talk(40)
-    whole = Liveliness(FaceControls(seed=1), FPS, 1000).advance(*heard)
-    stream = Liveliness(FaceControls(seed=1), FPS, 1000)
+    whole = IdleMotion(FaceControls(seed=1), FPS, 1000).advance(*heard)
+    stream = IdleMotion(FaceControls(seed=1), FPS, 1000)
     parts = [stream.advance(*window) for window in zip(*(part.split(length) for part in heard), strict=True)]
     assert torch.equal(torch.cat(parts), whole)
 
@@ -110,7 +110,7 @@ def test_no_blink_freezes_at_the_end(seed):
     whole = channel(live(30, seed=seed, blink_rate=30, limited=False), "blink_left")
     for frames in range(300, 750, 37):
         heard = [part[:frames] for part in talk(30)]
-        values = Liveliness(FaceControls(seed=seed, blink_rate=30), FPS, frames).advance(*heard)
+        values = IdleMotion(FaceControls(seed=seed, blink_rate=30), FPS, frames).advance(*heard)
         assert channel(values, "blink_left")[-1] < 0.05
     assert whole.max() > 0.9
 
@@ -171,8 +171,8 @@ def test_eyes_stay_on_the_viewer_when_the_head_turns():
 
 def test_speech_moves_head_and_brows():
     energy, ends, speaking = talk(120)
-    quiet = Liveliness(FaceControls(), FPS).advance(energy * 0, ends & False, speaking & False)
-    loud = Liveliness(FaceControls(), FPS).advance(energy, ends, speaking)
+    quiet = IdleMotion(FaceControls(), FPS).advance(energy * 0, ends & False, speaking & False)
+    loud = IdleMotion(FaceControls(), FPS).advance(energy, ends, speaking)
     for name in ("head_pitch", "brow_raise"):
         assert channel(loud, name).diff().std() > 2 * channel(quiet, name).diff().std()
 
@@ -181,6 +181,6 @@ def test_controls_are_not_shared_between_behaviours():
     """Other head motion leaves the blinks where they were."""
     controls = FaceControls(seed=5)
     heard = talk(60)
-    one = Liveliness(controls, FPS).advance(*heard)
-    two = Liveliness(dataclasses.replace(controls, head_motion=0), FPS).advance(*heard)
+    one = IdleMotion(controls, FPS).advance(*heard)
+    two = IdleMotion(dataclasses.replace(controls, head_motion=0), FPS).advance(*heard)
     assert torch.equal(channel(one, "blink_left"), channel(two, "blink_left"))

@@ -9,7 +9,7 @@ import torch
 from narrating_face.core.errors import InputError
 from narrating_face.core.face import measures, topology
 from narrating_face.core.face.landmarks.canonical_face import HeadPose
-from narrating_face.core.face.portrait import analyse_portrait, check_face
+from narrating_face.core.face.portrait import analyze_portrait, check_face
 from torch.nn import functional as F
 
 
@@ -19,7 +19,7 @@ def encode(crop, canonical, blendshapes):
 
 
 def analyse(image, landmarker, landmarks=None):
-    return analyse_portrait(image, landmarker, encode, landmarks=landmarks)
+    return analyze_portrait(image, landmarker, encode, landmarks=landmarks)
 
 
 @pytest.fixture(scope="module")
@@ -42,26 +42,26 @@ def test_shapes_and_ranges(man, picture):
 
 
 def test_facts_of_a_frontal_face(man):
-    facts = man.facts
-    assert facts.faces == 1
-    assert facts.face_size == pytest.approx(87.3, abs=1)
-    assert min(facts.eye_left, facts.eye_right) > 0.7
-    assert max(abs(facts.yaw), abs(facts.pitch), abs(facts.roll)) < math.radians(6)
-    assert facts.mouth_gap < 0.06
-    assert max(abs(facts.gaze_x), abs(facts.gaze_y)) < 0.4
+    statistics = man.statistics
+    assert statistics.faces == 1
+    assert statistics.face_size == pytest.approx(87.3, abs=1)
+    assert min(statistics.eye_left, statistics.eye_right) > 0.7
+    assert max(abs(statistics.yaw), abs(statistics.pitch), abs(statistics.roll)) < math.radians(6)
+    assert statistics.mouth_gap < 0.06
+    assert max(abs(statistics.gaze_x), abs(statistics.gaze_y)) < 0.4
 
 
 def test_closed_eyes_are_reported(elf):
-    assert max(elf.facts.eye_left, elf.facts.eye_right) < 0.25
+    assert max(elf.statistics.eye_left, elf.statistics.eye_right) < 0.25
 
 
 def test_a_mirrored_portrait_has_mirrored_facts(picture, landmarker):
-    facts = analyse(picture("woman_smiling_400"), landmarker).facts
-    mirrored = analyse(picture("woman_smiling_400").flip(-1), landmarker).facts
-    assert facts.yaw < -0.1
-    assert mirrored.yaw == pytest.approx(-facts.yaw, abs=0.07)
-    assert mirrored.gaze_x == pytest.approx(-facts.gaze_x, abs=0.25)
-    assert mirrored.roll == pytest.approx(-facts.roll, abs=0.05)
+    statistics = analyse(picture("woman_smiling_400"), landmarker).statistics
+    mirrored = analyse(picture("woman_smiling_400").flip(-1), landmarker).statistics
+    assert statistics.yaw < -0.1
+    assert mirrored.yaw == pytest.approx(-statistics.yaw, abs=0.07)
+    assert mirrored.gaze_x == pytest.approx(-statistics.gaze_x, abs=0.25)
+    assert mirrored.roll == pytest.approx(-statistics.roll, abs=0.05)
 
 
 def test_the_canonical_frame_has_no_place_size_or_roll(man):
@@ -77,7 +77,7 @@ def test_the_crop_is_upright_and_holds_the_head(elf):
     in_crop = elf.landmarks[:, :2] @ elf.to_crop[:, :2].T + elf.to_crop[:, 2]
     left, right = in_crop[topology.IRIS_LEFT[0]], in_crop[topology.IRIS_RIGHT[0]]
     assert (right - left)[1].abs() < 1e-2 and right[0] > left[0]
-    assert (right - left).norm().item() == pytest.approx(elf.facts.face_size, rel=1e-4)  # the image's own scale
+    assert (right - left).norm().item() == pytest.approx(elf.statistics.face_size, rel=1e-4)  # the image's own scale
     margin = 0.15 * elf.crop_size
     assert in_crop.min() > margin and in_crop.max() < elf.crop_size - margin
 
@@ -106,9 +106,9 @@ def test_given_landmarks_are_used_instead_of_detection(man, picture, landmarker)
     flat = man.landmarks[:, :2].double() + 5
     given = analyse(picture("man"), landmarker, landmarks=flat)
     assert torch.equal(given.landmarks[:, :2], flat.float())
-    assert given.facts.faces == 1
+    assert given.statistics.faces == 1
     assert torch.allclose(given.blendshapes, man.blendshapes, atol=1e-3)
-    assert abs(given.facts.yaw - man.facts.yaw) < math.radians(3)
+    assert abs(given.statistics.yaw - man.statistics.yaw) < math.radians(3)
 
 
 def test_given_landmarks_with_depth_are_kept(man, picture, landmarker):
@@ -119,9 +119,9 @@ def test_given_landmarks_with_depth_are_kept(man, picture, landmarker):
 def test_of_two_faces_the_largest_is_used(man, picture, landmarker):
     small = F.interpolate(picture("woman_smiling_400"), size=(280, 280), mode="area")
     both = torch.cat([F.pad(small, (0, 0, 60, 60), value=0.5), picture("man")], dim=3)
-    facts = analyse(both, landmarker)
-    assert facts.facts.faces == 2
-    assert facts.landmarks[1, 0].item() == pytest.approx(man.landmarks[1, 0].item() + 280, abs=2)
+    statistics = analyse(both, landmarker)
+    assert statistics.statistics.faces == 2
+    assert statistics.landmarks[1, 0].item() == pytest.approx(man.landmarks[1, 0].item() + 280, abs=2)
 
 
 @pytest.mark.parametrize(
@@ -170,4 +170,4 @@ def test_landmarks_that_are_not_finite_are_refused(man, picture, landmarker):
 
 def test_the_same_picture_gives_the_same_portrait(man, picture, landmarker):
     again = analyse(picture("man"), landmarker)
-    assert torch.equal(again.landmarks, man.landmarks) and again.facts == man.facts
+    assert torch.equal(again.landmarks, man.landmarks) and again.statistics == man.statistics

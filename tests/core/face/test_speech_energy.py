@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from narrating_face.core.face.speech_energy import Hearing, phrase_ends
+from narrating_face.core.face.speech_energy import SpeechEnergy, phrase_ends
 from torch import Tensor
 
 
@@ -20,7 +20,7 @@ def bursts(rate: int = 24_000, seconds: float = 4.0) -> Tensor:
 
 def speech_energy(waveform: Tensor, rate: int, fps: float) -> tuple[Tensor, Tensor]:
     """Energy and speaking of a whole recording."""
-    energy, speaking, _ = Hearing(rate, fps).advance(waveform.reshape(-1, waveform.shape[-1]).mean(0), last=True)
+    energy, speaking, _ = SpeechEnergy(rate, fps).advance(waveform.reshape(-1, waveform.shape[-1]).mean(0), last=True)
     return energy, speaking
 
 
@@ -66,9 +66,11 @@ def test_silence_is_silent(samples):
 @pytest.mark.parametrize("cut", [1_000, 24_000, 70_001])
 def test_cuts_do_not_matter(cut):
     waveform = torch.cat([bursts(), bursts() * 0.2, bursts() * 0.7], -1)[0, 0]
-    whole = Hearing(24_000, 25).advance(waveform, last=True)
-    hearing = Hearing(24_000, 25)
-    parts = [hearing.advance(part) for part in waveform.split(cut)] + [hearing.advance(waveform[:0], last=True)]
+    whole = SpeechEnergy(24_000, 25).advance(waveform, last=True)
+    speech_energy = SpeechEnergy(24_000, 25)
+    parts = [speech_energy.advance(part) for part in waveform.split(cut)] + [
+        speech_energy.advance(waveform[:0], last=True)
+    ]
     for name, pieces in enumerate(zip(*parts, strict=True)):
         assert torch.equal(torch.cat(pieces), whole[name])
 

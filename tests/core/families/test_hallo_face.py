@@ -17,8 +17,8 @@ from narrating_face.core.face.hallo.arcface import (
     aligned,
     similarity,
 )
-from narrating_face.core.face.hallo.framing import Region, choose_region
-from narrating_face.core.face.hallo.settings import EXACT, DiffusionSettings, Sampling
+from narrating_face.core.face.hallo.framing import FrameRegion, choose_region
+from narrating_face.core.face.hallo.settings import REFERENCE_COMPATIBLE, DenoisingSettings, HalloSettings
 from narrating_face.core.face.hallo.subject import prepare_subject
 from narrating_face.core.families.hallo.face import HalloFace
 from narrating_face.core.families.hallo.recording import speech_window
@@ -29,7 +29,7 @@ from tiny_hallo import tiny_model, tiny_nets
 from torch.nn.functional import interpolate, pad
 
 SAMPLES = Path(__file__).parents[3] / "model_loaders" / "starter" / "samples"
-QUICK = DiffusionSettings(Sampling(1, "ddim", guidance=1.0), size=64)
+QUICK = HalloSettings(DenoisingSettings(1, "ddim", guidance=1.0), size=64)
 
 
 def woman(height: int = 256, width: int = 256) -> torch.Tensor:
@@ -45,7 +45,7 @@ def talk(seconds: float = 0.5, rate: int = 16_000) -> Speech:
     return Speech(0.1 * torch.randn(1, 1, round(seconds * rate), generator=chance), rate)
 
 
-def film(image: torch.Tensor, settings: DiffusionSettings = QUICK, speech: Speech | None = None) -> Narration:
+def film(image: torch.Tensor, settings: HalloSettings = QUICK, speech: Speech | None = None) -> Narration:
     return animate(tiny_model(), image, speech or talk(), controls=FaceControls(diffusion=settings))
 
 
@@ -80,16 +80,16 @@ def test_of_two_faces_the_largest_is_used():
     large, small = woman(256, 256), woman(128, 128)
     both = torch.cat([pad(small, (0, 0, 64, 64), mode="replicate"), large], dim=-1)
     found = tiny_model().encode_portrait(both)
-    assert found.facts.faces == 2 and found.landmarks[:, 0].mean() > 128
+    assert found.statistics.faces == 2 and found.landmarks[:, 0].mean() > 128
 
 
 def test_a_profile_is_one_sentence():
     image = woman(640, 640)
     turned = tiny_model().encode_portrait(image).landmarks.clone()
-    centre, angle = turned.mean(0), math.radians(58)
-    x, z = (turned - centre)[:, 0].clone(), (turned - centre)[:, 2].clone()
-    turned[:, 0] = centre[0] + math.cos(angle) * x + math.sin(angle) * z
-    turned[:, 2] = centre[2] - math.sin(angle) * x + math.cos(angle) * z
+    center, angle = turned.mean(0), math.radians(58)
+    x, z = (turned - center)[:, 0].clone(), (turned - center)[:, 2].clone()
+    turned[:, 0] = center[0] + math.cos(angle) * x + math.sin(angle) * z
+    turned[:, 2] = center[2] - math.sin(angle) * x + math.cos(angle) * z
     with pytest.raises(InputError, match="turned by"):
         tiny_model().encode_portrait(image, turned)
 
@@ -140,14 +140,14 @@ def test_a_change_of_the_square_picture_replaces_it_whole(portrait: Portrait):
     """At the size and shape that the entanglement sees, its output is what the decoder sees."""
     video = portrait.visual_tokens + 0.1 * torch.randn_like(portrait.visual_tokens)
     height, width = portrait.image.shape[-2:]
-    subject = prepare_subject(portrait, video, Region(0, 0, width, height, (512, 512)), 4)
+    subject = prepare_subject(portrait, video, FrameRegion(0, 0, width, height, (512, 512)), 4)
     assert torch.allclose(subject.pixels.reshape(1, 1536, 512), video[:, :1536], atol=1e-5)
     assert torch.allclose(subject.region.reshape(1, 1536, 512), video[:, 1536:-1], atol=1e-5)
     assert torch.allclose(subject.embedding, video[:, -1], atol=1e-6)
 
 
 def test_exact_settings_render_a_square():
-    narration = film(woman(200, 300), replace(QUICK, fixes=EXACT, paste_back=False))
+    narration = film(woman(200, 300), replace(QUICK, compatibility=REFERENCE_COMPATIBLE, paste_back=False))
     assert next(iter(narration.windows())).shape == (13, 64, 64, 3)
 
 

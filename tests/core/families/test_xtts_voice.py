@@ -13,9 +13,9 @@ from narrating_face.core.errors import InputError
 from narrating_face.core.families.xtts.model import FullModel
 from narrating_face.core.media import read_audio
 from narrating_face.core.pipeline import narrate, speak
-from narrating_face.core.voice.profiles import average, blend
+from narrating_face.core.voice.profiles import average_profiles, blend_profiles
 from narrating_face.core.voice.xtts import model as xtts_model
-from narrating_face.core.voice.xtts.decoding import decode
+from narrating_face.core.voice.xtts.decoding import decode_batch
 from narrating_face.core.voice.xtts.model import XTTSVoice
 from narrating_face.core.voice.xtts.sampling import SpeechSampling
 from narrating_face.model_loaders import starter
@@ -51,8 +51,8 @@ def test_a_fresh_block_speaks_bit_for_bit_like_plain_xtts(
 ):
     _, speech = speak(model, profile, TEXT, encoder=kind, seed=5)
     (sentence,) = voice.sentences(TEXT)
-    utterance = voice.utterance(profile.conditioning, torch.tensor([sentence.token_ids]), 5)
-    (plain,) = decode(voice.nets.gpt, [utterance], SpeechSampling())
+    request = voice.request(profile.conditioning, torch.tensor([sentence.token_ids]), 5)
+    (plain,) = decode_batch(voice.nets.gpt, [request], SpeechSampling())
     assert torch.equal(speech.waveform, voice.sound(plain.values(), profile.speaker, not plain.finished))
 
 
@@ -133,11 +133,11 @@ def test_progress_can_cancel_at_a_code(model: FullModel, profile: VoiceProfile):
 
 def test_several_samples_average_and_two_voices_blend(model: FullModel, profile: VoiceProfile, sample, tmp_path: Path):
     other = model.encode_voice(sample[0].flip(-1), sample[1])
-    mean = average([profile, other])
+    mean = average_profiles([profile, other])
     torch.testing.assert_close(mean.speaker, (profile.speaker + other.speaker) / 2)
     torch.testing.assert_close(mean.conditioning, (profile.conditioning + other.conditioning) / 2)
-    assert torch.equal(blend(profile, other, 0).speaker, profile.speaker)
-    assert torch.equal(blend(profile, other, 1).conditioning, other.conditioning)
+    assert torch.equal(blend_profiles(profile, other, 0).speaker, profile.speaker)
+    assert torch.equal(blend_profiles(profile, other, 1).conditioning, other.conditioning)
     mean.save(tmp_path / "mean.safetensors")
     loaded = VoiceProfile.load(tmp_path / "mean.safetensors")
     assert torch.equal(loaded.conditioning, mean.conditioning) and torch.equal(loaded.speaker, mean.speaker)
@@ -146,13 +146,13 @@ def test_several_samples_average_and_two_voices_blend(model: FullModel, profile:
 def test_profiles_of_two_families_do_not_mix(model: FullModel, profile: VoiceProfile, sample):
     of_starter = starter.load().encode_voice(*sample)
     with pytest.raises(InputError, match="different model families"):
-        average([profile, of_starter])
+        average_profiles([profile, of_starter])
     with pytest.raises(InputError, match="conditioning latents"):
         speak(model, of_starter, TEXT)
     with pytest.raises(InputError, match="weight"):
-        blend(profile, profile, 1.5)
+        blend_profiles(profile, profile, 1.5)
     with pytest.raises(InputError, match="no voice profile"):
-        average([])
+        average_profiles([])
 
 
 @pytest.mark.parametrize("text", ["", "  ", "🙂🙃", "\x00"])

@@ -12,7 +12,7 @@ def test_frames_are_compared_with_the_sound(tmp_path, frames: int, in_step: bool
     speech = Speech(torch.zeros(1, 1, 24_600), 24_000)  # 1.025 s: 26 frames
     windows = [torch.zeros(frames, 32, 48, 3, dtype=torch.uint8)]
     write_video(tmp_path / "a.mp4", windows, 25.0, speech)
-    facts = probe(tmp_path / "a.mp4")
-    assert (facts.video_codec, facts.width, facts.height, facts.frames) == ("h264", 48, 32, frames)
-    assert facts.in_step(speech.seconds) is in_step
+    statistics = probe(tmp_path / "a.mp4")
+    assert (statistics.video_codec, statistics.width, statistics.height, statistics.frames) == ("h264", 48, 32, frames)
+    assert statistics.in_step(speech.seconds) is in_step
     assert [frame.shape for frame in read_frames(tmp_path / "a.mp4")] == [(32, 48, 3)] * frames

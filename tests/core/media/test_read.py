@@ -116,8 +116,8 @@ def save_and_read(folder, image: Image.Image, name: str = "a.png", **options) ->
         ("I;16", 13107, "a.png", (0.2, 0.2, 0.2)),
     ],
 )
-def test_image_modes(tmp_path, mode, colour, name, expected):
-    image = save_and_read(tmp_path, Image.new(mode, (6, 4), colour), name)
+def test_image_modes(tmp_path, mode, color, name, expected):
+    image = save_and_read(tmp_path, Image.new(mode, (6, 4), color), name)
     assert image.shape == (1, 3, 4, 6) and image.dtype == torch.float32
     assert torch.allclose(image[0, :, 2, 3], torch.tensor(expected), atol=0.02)
 

@@ -71,13 +71,13 @@ def test_sound_and_pictures_keep_their_times(tmp_path):
         assert abs(loud.argmax() / rate - 0.05 - 0.0025) < 0.005
     with av.open(str(tmp_path / "a.mp4")) as container:
         for index, frame in enumerate(container.decode(video=0)):
-            grey = frame.to_ndarray(format="rgb24").mean()
-            assert abs(grey - 4 * index % 200) < 4
+            gray = frame.to_ndarray(format="rgb24").mean()
+            assert abs(gray - 4 * index % 200) < 4
 
 
 def test_colours_survive(tmp_path):
-    colours = torch.tensor([[200, 60, 40], [40, 160, 60], [60, 80, 200], [220, 180, 160]], dtype=torch.uint8)
-    frames = colours[:, None, None].expand(-1, 32, 32, -1)
+    colors = torch.tensor([[200, 60, 40], [40, 160, 60], [60, 80, 200], [220, 180, 160]], dtype=torch.uint8)
+    frames = colors[:, None, None].expand(-1, 32, 32, -1)
     write_video(tmp_path / "a.mp4", [frames], 25, clicks(0.16, 24_000))
     with av.open(str(tmp_path / "a.mp4")) as container:
         assert container.streams.video[0].codec_context.colorspace == 1  # BT.709
@@ -85,7 +85,7 @@ def test_colours_survive(tmp_path):
         shown = [frame.reformat(format="rgb24", **told) for frame in container.decode(video=0)]
     decoded = [torch.from_numpy(frame.to_ndarray()) for frame in shown]
     means = torch.stack([frame.float().mean((0, 1)) for frame in decoded])
-    assert (means - colours.float()).abs().max() < 5
+    assert (means - colors.float()).abs().max() < 5
 
 
 def test_progress_counts_every_frame(tmp_path):

@@ -1,4 +1,4 @@
-"""Freed memory goes back to the system within ``lean``, and on ``give_back``."""
+"""Freed memory goes back to the system within ``low_retention``, and on ``trim``."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from narrating_face.core.runtime.allocator import glibc
 
 FREED_BETWEEN_THOSE_IN_USE = """
 import ctypes
-from narrating_face.core.runtime.allocator import give_back, lean, glibc
+from narrating_face.core.runtime.allocator import trim, lean, glibc
 
 def resident():
     with open("/proc/self/statm") as file:
@@ -34,7 +34,7 @@ with lean():
     within = resident() - before
 scattered()
 usual = resident() - before
-give_back()
+trim()
 print(within, usual, resident() - before)
 """
 

@@ -19,10 +19,10 @@ from narrating_face.core.voice.timbre import (
     MOST,
     ROWS,
     Frames,
-    coloured,
-    heard,
-    missing_colour,
-    sample_colour,
+    apply_timbre,
+    sample_timbre,
+    timbre_correction,
+    timbre_frames,
 )
 from narrating_face.model_loaders import starter
 
@@ -43,7 +43,7 @@ def _latents(frames: int, seed: int = 0) -> torch.Tensor:
 
 
 def _heard(latents: torch.Tensor) -> Frames:
-    return heard(latents[..., :100].transpose(1, 2))
+    return timbre_frames(latents[..., :100].transpose(1, 2))
 
 
 def test_silence_has_no_say_in_the_colour():
@@ -61,7 +61,7 @@ def test_every_centre_is_of_its_own_class():
 def test_speech_gets_mean_and_deviation_of_the_sample_and_keeps_its_pitch():
     made, sample = _latents(3_000), _latents(3_000, seed=1)
     sample[..., :100] = 1.2 * (sample[..., :100] + 4) - 4 + TILT
-    matched = coloured(made, missing_colour(_heard(sample), _heard(made)))
+    matched = apply_timbre(made, timbre_correction(_heard(sample), _heard(made)))
     torch.testing.assert_close(_heard(matched).mean, _heard(sample).mean, atol=0.15, rtol=0)
     before, after = (
         (_heard(latents).deviation / _heard(sample).deviation)[0, 0, :8].log().abs().mean()
@@ -75,7 +75,9 @@ def test_one_kind_of_sound_is_changed_without_the_others():
     made, sample = _latents(3_000), _latents(3_000)
     chosen = class_shares(_heard(made).cosines - _heard(made).mean)[0, :, KIND] > 0.9
     sample[0, chosen, :100] += 0.3 * torch.cos(torch.linspace(0, 9, 100))
-    moved = (coloured(made, missing_colour(_heard(sample), _heard(made))) - made)[0, :2_000, :100].square().mean(-1)
+    moved = (
+        (apply_timbre(made, timbre_correction(_heard(sample), _heard(made))) - made)[0, :2_000, :100].square().mean(-1)
+    )
     assert moved[chosen[:2_000]].mean() > 5 * moved[~chosen[:2_000]].mean()
 
 
@@ -84,15 +86,17 @@ def test_what_is_given_is_smooth_and_limited():
     jagged, loud = made.clone(), made.clone()
     jagged[..., :100] += torch.tensor([1.0, -1.0] * 50)
     loud[..., :100] += 9
-    change = coloured(made, missing_colour(_heard(jagged), _heard(made))) - made
+    change = apply_timbre(made, timbre_correction(_heard(jagged), _heard(made))) - made
     assert float(change[:, :400].abs().mean()) < 0.06
-    assert float((coloured(made, missing_colour(_heard(loud), _heard(made))) - made).amax()) == pytest.approx(MOST)
+    assert float((apply_timbre(made, timbre_correction(_heard(loud), _heard(made))) - made).amax()) == pytest.approx(
+        MOST
+    )
 
 
 def test_a_short_sample_changes_little_and_factors_are_limited():
     made, sample = _latents(3_000), _latents(3_000, seed=1)
     sample[..., :100] = 3 * (sample[..., :100] + 4) - 4
-    long, short = (missing_colour(_heard(sample[:, :count]), _heard(made))[0] for count in (1_900, 12))
+    long, short = (timbre_correction(_heard(sample[:, :count]), _heard(made))[0] for count in (1_900, 12))
     assert long.shape == (ROWS, COSINES) and bool((long[2] <= FACTORS[1]).all())
     assert (short[2] - 1).abs().mean() < 0.5 * (long[2] - 1).abs().mean()
     assert short[len(PLAIN) :].abs().mean() < 0.5 * long[len(PLAIN) :].abs().mean()
@@ -103,7 +107,7 @@ def test_noise_is_not_taken_for_the_voice():
     hiss = torch.rand(100, 50, generator=torch.Generator().manual_seed(2)) * (-3 * torch.ones(100, 1)).exp()
     quiet, sample = made[..., :100].transpose(1, 2), sample[..., :100].transpose(1, 2) + TILT[:, None]
     clean, noisy, blind = (
-        sample_colour(*given, quiet)[0]
+        sample_timbre(*given, quiet)[0]
         for given in (
             (sample, torch.zeros(100, 1)),
             (with_noise(sample, hiss), hiss),
@@ -116,12 +120,12 @@ def test_noise_is_not_taken_for_the_voice():
 
 def test_noise_louder_than_all_speech_leaves_a_finite_colour():
     mel = _latents(300)[..., :100].transpose(1, 2)
-    assert sample_colour(mel, torch.full((100, 4), 9.0), mel).isfinite().all()
+    assert sample_timbre(mel, torch.full((100, 4), 9.0), mel).isfinite().all()
 
 
 def test_without_a_colour_nothing_changes():
     latents = _latents(50)
-    assert coloured(latents, None) is latents
+    assert apply_timbre(latents, None) is latents
 
 
 @torch.inference_mode()
@@ -131,7 +135,7 @@ def test_a_voice_that_speaks_the_calibration_has_its_samples_colour():
     profile = model.encode_voice(*sample)
     windows = list(model.entangle(profile, model.encode_prompt(TEXT), model.no_portrait(), model.block("ete")))
     speech = prepare_sample(*sample)[0]
-    wanted = heard(whole_band(log_mel(speech[None])))
+    wanted = timbre_frames(whole_band(log_mel(speech[None])))
     before = torch.cat([model._nets.speech_decoder.decode(one.audio, one.speech_tokens) for one in windows], 1)
     after = model.decode_speech(windows).values
     distance = [float((_heard(latents).mean - wanted.mean).abs().mean()) for latents in (before, after)]

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from narrating_face.core.voice.duration_pitch_predictor import (
-    SpeechPlanner,
+    DurationPitchPredictor,
     alignment,
     symbol_times,
     whole_durations,
@@ -69,7 +69,7 @@ def test_symbol_times_are_centres():
 
 
 def test_lengthened_tokens_know_their_place_in_the_symbol():
-    planner, text = SpeechPlanner(), torch.zeros(1, 2, 512)
+    planner, text = DurationPitchPredictor(), torch.zeros(1, 2, 512)
     lengthened = planner.lengthen(text, torch.tensor([[3, 2]]))
     assert lengthened.shape == (1, 5, 512)
     assert not torch.allclose(lengthened[0, 0], lengthened[0, 2])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from narrating_face.core.bundles import Timed
+from narrating_face.core.bundles import TimedSymbol
 from narrating_face.research.evaluation.cleanliness import cleanliness, clicks, word_level
 from narrating_face.research.evaluation.damage import (
     DAMAGES,
@@ -11,9 +11,9 @@ from narrating_face.research.evaluation.damage import (
     quiet,
     two_seconds,
 )
-from narrating_face.research.evaluation.eval_likeness import LikenessRow, likeness_figures
+from narrating_face.research.evaluation.eval_likeness import LikenessRow, likeness_measurements
 from narrating_face.research.evaluation.eval_punctuation import pauses, rhythm, word_gaps
-from narrating_face.research.evaluation.level_curve import levels, longest_run, loud_level
+from narrating_face.research.evaluation.level_curve import level_curve, longest_run, loud_level
 from narrating_face.research.evaluation.spoken import Spoken
 
 RATE = 24_000
@@ -36,14 +36,14 @@ def spoken(*parts: np.ndarray, **times: tuple) -> Spoken:
 
 @pytest.mark.parametrize("tail", [0.0, 0.2, 0.45])
 def test_silence_at_the_end_is_measured(tail: float) -> None:
-    facts = cleanliness(np.concatenate([hush(0.2), tone(1.0), hush(tail)]), RATE)
-    assert facts.tail == pytest.approx(tail, abs=0.015)
-    assert (facts.end_level > 60) == (tail > 0.05)
+    statistics = cleanliness(np.concatenate([hush(0.2), tone(1.0), hush(tail)]), RATE)
+    assert statistics.tail == pytest.approx(tail, abs=0.015)
+    assert (statistics.end_level > 60) == (tail > 0.05)
 
 
 def test_offset_and_level_are_measured() -> None:
-    facts = cleanliness(tone(1.0) + 0.05, RATE)
-    assert facts.offset == pytest.approx(0.05, abs=0.002)
+    statistics = cleanliness(tone(1.0) + 0.05, RATE)
+    assert statistics.offset == pytest.approx(0.05, abs=0.002)
     louder = cleanliness(2 * tone(1.0), RATE)
     assert louder.level - cleanliness(tone(1.0), RATE).level == pytest.approx(6.0, abs=0.1)
 
@@ -66,10 +66,10 @@ def test_a_swallowed_word_is_found() -> None:
 def test_damages_do_what_they_are_called() -> None:
     sound = np.concatenate([hush(1.0), tone(2.5), hush(0.5)])
     assert len(two_seconds(sound, RATE)) == 2 * RATE and abs(two_seconds(sound, RATE)[:240]).max() > 0.02
-    assert loud_level(levels(quiet(sound, RATE), RATE)) == pytest.approx(-30, abs=0.3)
+    assert loud_level(level_curve(quiet(sound, RATE), RATE)) == pytest.approx(-30, abs=0.3)
     assert 0.005 < (abs(clipped(sound, RATE)) == 1).mean() < 0.05
     noise = noisy(sound, RATE)[: RATE // 2]
-    assert loud_level(levels(sound, RATE)) - 10 * np.log10(np.square(noise).mean()) == pytest.approx(10, abs=0.5)
+    assert loud_level(level_curve(sound, RATE)) - 10 * np.log10(np.square(noise).mean()) == pytest.approx(10, abs=0.5)
     assert all(np.isfinite(damage(sound, RATE)).all() for damage in DAMAGES.values())
 
 
@@ -80,8 +80,8 @@ def test_pauses_are_measured_at_their_marks() -> None:
         tone(0.5),
         hush(0.1),
         tone(0.5),
-        phonemes=(Timed("a", 0, 0.5), Timed(",", 0.5, 0.8), Timed("a", 0.8, 1.9)),
-        words=(Timed("one", 0, 0.5), Timed("two", 0.8, 1.3), Timed("three", 1.4, 1.9)),
+        phonemes=(TimedSymbol("a", 0, 0.5), TimedSymbol(",", 0.5, 0.8), TimedSymbol("a", 0.8, 1.9)),
+        words=(TimedSymbol("one", 0, 0.5), TimedSymbol("two", 0.8, 1.3), TimedSymbol("three", 1.4, 1.9)),
     )
     assert pauses(said, ",") == [pytest.approx(0.3, abs=0.03)]
     assert word_gaps(said) == [pytest.approx(0.1, abs=0.03)]
@@ -89,8 +89,8 @@ def test_pauses_are_measured_at_their_marks() -> None:
 
 
 def test_rhythm_compares_both_halves() -> None:
-    words = [Timed("w", index * 0.5, index * 0.5 + 0.5) for index in range(4)]
-    slower = [Timed("w", 2 + index, 3 + index) for index in range(4)]
+    words = [TimedSymbol("w", index * 0.5, index * 0.5 + 0.5) for index in range(4)]
+    slower = [TimedSymbol("w", 2 + index, 3 + index) for index in range(4)]
     assert rhythm(spoken(hush(1), words=(*words, *slower))) == pytest.approx(0.5)
 
 
@@ -104,8 +104,8 @@ def test_a_voice_that_is_nearest_to_another_is_counted() -> None:
         LikenessRow("a", 0.9, 0.6, "a", 100.0, 200.0, {"noise": 0.05}),
         LikenessRow("b", 0.7, 0.6, "a", 100.0, 100.0, {"noise": 0.25}),
     ]
-    figures = {figure.name: figure for figure in likeness_figures(rows)}
-    assert figures["own sample is the nearest of 2"].measured == 0.5
-    assert figures["F0 beside the sample, worst"].measured == pytest.approx(12)
-    assert figures["likeness above other voices"].measured == pytest.approx(0.2)
-    assert figures["likeness lost by noise"].measured == pytest.approx(0.15)
+    measurements = {figure.name: figure for figure in likeness_measurements(rows)}
+    assert measurements["own sample is the nearest of 2"].measured == 0.5
+    assert measurements["F0 beside the sample, worst"].measured == pytest.approx(12)
+    assert measurements["likeness above other voices"].measured == pytest.approx(0.2)
+    assert measurements["likeness lost by noise"].measured == pytest.approx(0.15)

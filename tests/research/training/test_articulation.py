@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 import torch
-from narrating_face.core.bundles import Timed
+from narrating_face.core.bundles import TimedSymbol
 from narrating_face.core.motion_channels import ARTICULATION, MAX_LIP_GAP
 from narrating_face.core.text.english.symbols import CONSONANTS, VOWELS
-from narrating_face.core.timing import TOKEN_RATE, frame_centres
+from narrating_face.core.timing import TOKEN_RATE, frame_centers
 from narrating_face.research.training.articulation import (
     SOUND_LEAD,
     articulate,
@@ -54,7 +54,7 @@ def test_every_closure_is_seen_by_a_frame(consonant: str, shift: int) -> None:
     phonemes, durations = f"ɑ{consonant}ɑ", [shift, 5, 1, 5, 4]
     values = articulate(phonemes, durations, 25.0)
     closure = next(timed for timed in phoneme_times(phonemes, durations) if timed.symbol == consonant)
-    near = torch.tensor([abs(time - closure.start) < 0.06 for time in frame_centres(0, len(values), 25.0)])
+    near = torch.tensor([abs(time - closure.start) < 0.06 for time in frame_centers(0, len(values), 25.0)])
     inside = near & (channel(values, "lip_gap") == 0)
     assert inside.any()
     assert channel(values, "lip_press")[inside].min() == 1
@@ -123,7 +123,9 @@ def test_stress_belongs_to_the_vowel_and_a_space_to_both_sides() -> None:
 
 def test_known_times_lose_their_marks_alike() -> None:
     spans = zip(itertools.accumulate(DURATIONS, initial=0), itertools.accumulate(DURATIONS), strict=False)
-    raw = [Timed(symbol, start / 40, end / 40) for symbol, (start, end) in zip(f"^{PHONEMES}$", spans, strict=True)]
+    raw = [
+        TimedSymbol(symbol, start / 40, end / 40) for symbol, (start, end) in zip(f"^{PHONEMES}$", spans, strict=True)
+    ]
     expected = phoneme_times(PHONEMES, DURATIONS)
     for timed, other in zip(without_marks(raw), expected, strict=True):
         assert timed.symbol == other.symbol

@@ -37,11 +37,11 @@ def run(model, outputs=None) -> list[np.ndarray]:
 
 
 def test_results_come_back(quantised) -> None:
-    from narrating_face.research.training.dequantize import dequantise
+    from narrating_face.research.training.dequantize import dequantize
 
     original, model = quantised
     expected, inner = run(original)[0], "hidden"
-    restored = dequantise(model, (inner,))
+    restored = dequantize(model, (inner,))
     kinds = {node.op_type for node in restored.graph.node}
     assert {"Conv", "MatMul"} < kinds
     assert not kinds & {"ConvInteger", "MatMulInteger", "DynamicQuantizeLinear", "Cast"}

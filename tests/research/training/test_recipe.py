@@ -16,7 +16,7 @@ from narrating_face.core.runtime.files import save_tensors
 from narrating_face.model_loaders import starter
 from narrating_face.research.training import __main__ as recipe
 from narrating_face.research.training import ablate
-from narrating_face.research.training.average_weights import average
+from narrating_face.research.training.average_weights import average_weights
 from narrating_face.research.training.checkpoint import load_state, save_state
 from narrating_face.research.training.collect_faces import collect, pictures
 from narrating_face.research.training.faces import Faces
@@ -112,13 +112,13 @@ def test_a_mean_of_weights_lies_between_them_and_counts_a_folder_twice(tmp_path:
     for folder in folders:
         folder.mkdir()
         save_nets(folder, StarterNets(), {})
-    average([folders[0], folders[1], folders[1]], tmp_path / "mean")
+    average_weights([folders[0], folders[1], folders[1]], tmp_path / "mean")
     first, second, mean = StarterNets(), StarterNets(), StarterNets()
     for folder, nets in zip((*folders, tmp_path / "mean"), (first, second, mean), strict=True):
         load_half(folder, nets)
     torch.testing.assert_close(_values(mean), (_values(first) + 2 * _values(second)) / 3, atol=2e-3, rtol=0)
     with pytest.raises(InputError, match="two or more"):
-        average(folders[:1], tmp_path / "mean")
+        average_weights(folders[:1], tmp_path / "mean")
 
 
 def _values(net: nn.Module) -> torch.Tensor:
@@ -155,15 +155,15 @@ def test_heard_durations_keep_the_total_and_every_symbol(speech: Path, tmp_path:
 
 def test_checkpoint_restores_nets_optimisers_and_step(tmp_path: Path):
     net = nn.Linear(3, 2)
-    optimiser = torch.optim.AdamW(net.parameters())
+    optimizer = torch.optim.AdamW(net.parameters())
     net(torch.ones(1, 3)).sum().backward()
-    optimiser.step()
-    save_state(tmp_path / "state.pt", 7, {"net": net}, {"net": optimiser})
+    optimizer.step()
+    save_state(tmp_path / "state.pt", 7, {"net": net}, {"net": optimizer})
     other = nn.Linear(3, 2)
-    other_optimiser = torch.optim.AdamW(other.parameters())
-    assert load_state(tmp_path / "state.pt", {"net": other}, {"net": other_optimiser}) == 7
+    other_optimizer = torch.optim.AdamW(other.parameters())
+    assert load_state(tmp_path / "state.pt", {"net": other}, {"net": other_optimizer}) == 7
     assert torch.equal(other.weight, net.weight)
-    assert other_optimiser.state_dict()["state"][0]["step"] == 1
+    assert other_optimizer.state_dict()["state"][0]["step"] == 1
     assert load_state(tmp_path / "absent.pt", {}, {}) == 0
 
 
@@ -177,8 +177,8 @@ def test_stretching_moves_every_peak_and_bending_only_those_above_the_knee():
 
 def test_a_coloured_voice_keeps_its_loudness_and_a_natural_one_everything():
     magnitude = torch.rand(2, 513, 30) + 0.1
-    colour = torch.stack([torch.zeros(100), torch.linspace(0.5, -0.5, 100)])
-    change = Change(torch.ones(2), torch.ones(2), colour)
+    tilt = torch.stack([torch.zeros(100), torch.linspace(0.5, -0.5, 100)])
+    change = Change(torch.ones(2), torch.ones(2), tilt)
     mel, plain = change.log_mel(magnitude), unchanged(2).log_mel(magnitude)
     assert torch.equal(mel[0], plain[0])
     torch.testing.assert_close((2 * mel[1]).exp().sum(), (2 * plain[1]).exp().sum())

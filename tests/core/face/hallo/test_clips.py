@@ -14,20 +14,20 @@ from narrating_face.core.face.hallo.memory_plan import (
     LOW,
     MemoryPlan,
 )
-from narrating_face.core.face.hallo.motion_frames import anchored, earlier_latents, encoded_again
-from narrating_face.core.face.hallo.nets import OnDevice
+from narrating_face.core.face.hallo.motion_frames import encoded_again, latent_anchor, motion_frame_latents
+from narrating_face.core.face.hallo.nets import DeviceResidency
 from narrating_face.core.face.hallo.settings import (
-    EXACT,
-    DiffusionSettings,
-    Fixes,
-    Sampling,
+    REFERENCE_COMPATIBLE,
+    CompatibilityFlags,
+    DenoisingSettings,
+    HalloSettings,
 )
 from narrating_face.core.face.hallo.speech_features import SpeechReader
 from narrating_face.core.face.hallo.subject import Subject
 from tiny_hallo import tiny_nets
 from torch import Tensor
 
-SETTINGS = DiffusionSettings(Sampling(2, "ddim"), size=64, frames=4)
+SETTINGS = HalloSettings(DenoisingSettings(2, "ddim"), size=64, frames=4)
 
 
 def subject(height: int = 128, width: int = 128) -> Subject:
@@ -49,8 +49,8 @@ def reader(frames: int, seconds: float | None = None) -> SpeechReader:
     return SpeechReader(features, waveform, frames, 25.0)
 
 
-def film(settings: DiffusionSettings = SETTINGS, frames: int = 6, plan: MemoryPlan = FAST, seed: int = 0) -> Tensor:
-    chain = ClipChain(tiny_nets(), settings, plan, OnDevice())
+def film(settings: HalloSettings = SETTINGS, frames: int = 6, plan: MemoryPlan = FAST, seed: int = 0) -> Tensor:
+    chain = ClipChain(tiny_nets(), settings, plan, DeviceResidency())
     windows = list(chain.windows(subject(), reader(frames), frames, seed))
     assert [len(window) for window in windows[:-1]] == [settings.frames] * (len(windows) - 1)
     return torch.cat(windows)
@@ -69,14 +69,14 @@ def test_the_memory_plan_does_not_change_the_result(plan: MemoryPlan):
 
 @pytest.mark.parametrize("fix", ["steady_reference", "full_bank", "joined_steps", "latent_chain", "anchored"])
 def test_every_fix_has_an_effect(fix: str):
-    settings = replace(SETTINGS, sampling=Sampling(3, "ddim"))
+    settings = replace(SETTINGS, sampling=DenoisingSettings(3, "ddim"))
     mended = film(settings)
-    changed = film(replace(settings, fixes=replace(Fixes(), **{fix: False})))
+    changed = film(replace(settings, compatibility=replace(CompatibilityFlags(), **{fix: False})))
     assert not torch.equal(changed, mended)
 
 
 def test_sound_moves_the_picture():
-    chain = ClipChain(tiny_nets(), SETTINGS, FAST, OnDevice())
+    chain = ClipChain(tiny_nets(), SETTINGS, FAST, DeviceResidency())
     silent = torch.cat(list(chain.windows(subject(), None, 4, 0)))
     assert not torch.equal(silent, film(frames=4))
 
@@ -89,9 +89,9 @@ def test_guidance_of_one_runs_one_half():
     calls = []
     hook = tiny_nets().hallo.denoising_unet.register_forward_hook(lambda *_: calls.append(1))
     try:
-        film(replace(SETTINGS, sampling=Sampling(3, guidance=1.0)), 4)
+        film(replace(SETTINGS, sampling=DenoisingSettings(3, guidance=1.0)), 4)
         assert len(calls) == 3
-        film(replace(SETTINGS, sampling=Sampling(4, guidance=3.5, guided=(0.0, 0.5))), 4)
+        film(replace(SETTINGS, sampling=DenoisingSettings(4, guidance=3.5, guided=(0.0, 0.5))), 4)
         assert len(calls) == 3 + 4 + 2
     finally:
         hook.remove()
@@ -101,7 +101,7 @@ def test_reused_steps_skip_the_deeper_levels():
     calls = []
     hook = tiny_nets().hallo.denoising_unet.mid_block.resnets[0].register_forward_hook(lambda *_: calls.append(1))
     try:
-        film(replace(SETTINGS, sampling=Sampling(4, reuse=2)), 4)
+        film(replace(SETTINGS, sampling=DenoisingSettings(4, cache_interval=2)), 4)
         assert len(calls) == 4  # two of four steps, in both halves
     finally:
         hook.remove()
@@ -109,14 +109,14 @@ def test_reused_steps_skip_the_deeper_levels():
 
 @pytest.mark.parametrize(("height", "width"), [(128, 192), (192, 128)])
 def test_any_shape(height: int, width: int):
-    chain = ClipChain(tiny_nets(), SETTINGS, BALANCED, OnDevice())
+    chain = ClipChain(tiny_nets(), SETTINGS, BALANCED, DeviceResidency())
     (window,) = chain.windows(subject(height, width), reader(3), 3, 0)
     assert window.shape == (3, height, width, 3)
 
 
 def test_steps_are_reported_over_all_clips():
     seen: list[int] = []
-    chain = ClipChain(tiny_nets(), SETTINGS, FAST, OnDevice(), seen.append)
+    chain = ClipChain(tiny_nets(), SETTINGS, FAST, DeviceResidency(), seen.append)
     for _ in chain.windows(subject(), None, 6, 0):
         pass
     assert seen == [1, 2, 3, 4]
@@ -126,10 +126,10 @@ def test_the_reference_net_is_let_go_and_brought_back():
     moves: list[str] = []
 
     class Watching:
-        def bring(self, net: torch.nn.Module) -> None:
+        def load(self, net: torch.nn.Module) -> None:
             moves.append("bring")
 
-        def release(self, net: torch.nn.Module) -> None:
+        def offload(self, net: torch.nn.Module) -> None:
             moves.append("release")
 
     list(ClipChain(tiny_nets(), SETTINGS, LOW, Watching()).windows(subject(), None, 6, 0))
@@ -142,7 +142,7 @@ def test_exact_settings_run_through_pixels():
     assert isinstance(vae, torch.nn.Module)
     hook = vae.encoder.register_forward_hook(lambda _, inputs, __: encoded.append(len(inputs[0])))
     try:
-        film(replace(SETTINGS, fixes=EXACT), 6)
+        film(replace(SETTINGS, compatibility=REFERENCE_COMPATIBLE), 6)
     finally:
         hook.remove()
     assert encoded == [1, 2]  # the portrait, and the two last frames of the first clip
@@ -158,23 +158,23 @@ class TintingCodec:
         return 1.01 * latents[:, :3] + torch.tensor([0.02, 0.0, -0.02])[:, None, None]
 
 
-def drift_after_a_minute(fixes: Fixes) -> float:
+def drift_after_a_minute(compatibility: CompatibilityFlags) -> float:
     """How far the colours of the frames that clips hand on have moved after 94 clips that change nothing else."""
     codec = TintingCodec()
     first = 0.2 * torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(5))
     portrait = codec.encode(first)
     latents = portrait.expand(2, -1, -1, -1)
     for _ in range(94):
-        frames = None if fixes.latent_chain else encoded_again(codec, codec.decode(latents))
-        latents = earlier_latents(latents, frames, 2, portrait, fixes)
+        frames = None if compatibility.latent_chain else encoded_again(codec, codec.decode(latents))
+        latents = motion_frame_latents(latents, frames, 2, portrait, compatibility)
     return (latents - portrait).mean((-2, -1)).abs().max().item()
 
 
 def test_a_chain_drifts_as_the_reference_runs_it_and_each_fix_holds_it():
-    assert drift_after_a_minute(EXACT) > 0.5
-    assert drift_after_a_minute(replace(EXACT, anchored=True)) < 0.05
-    assert drift_after_a_minute(replace(EXACT, latent_chain=True)) == 0
-    assert drift_after_a_minute(Fixes()) < 1e-5
+    assert drift_after_a_minute(REFERENCE_COMPATIBLE) > 0.5
+    assert drift_after_a_minute(replace(REFERENCE_COMPATIBLE, latent_anchor=True)) < 0.05
+    assert drift_after_a_minute(replace(REFERENCE_COMPATIBLE, latent_chain=True)) == 0
+    assert drift_after_a_minute(CompatibilityFlags()) < 1e-5
 
 
 def test_an_error_of_the_network_stays_bounded_with_the_anchor():
@@ -182,7 +182,7 @@ def test_an_error_of_the_network_stays_bounded_with_the_anchor():
     portrait = torch.randn(1, 4, 16, 16, generator=torch.Generator().manual_seed(5))
     loose, held = portrait, portrait
     for _ in range(94):
-        loose, held = 1.02 * loose + 0.05, anchored(1.02 * held + 0.05, portrait)
+        loose, held = 1.02 * loose + 0.05, latent_anchor(1.02 * held + 0.05, portrait)
     assert (loose - portrait).abs().mean() > 4
     assert (held - portrait).abs().mean() < 0.2
 

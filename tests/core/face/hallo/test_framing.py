@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 from narrating_face.core.face.hallo.framing import (
-    Region,
+    FrameRegion,
     choose_region,
     frame_size,
     paste_back,
 )
-from narrating_face.core.face.hallo.settings import EXACT, DiffusionSettings
+from narrating_face.core.face.hallo.settings import REFERENCE_COMPATIBLE, HalloSettings
 
 
 def face_at(x: float, y: float, reach: float) -> torch.Tensor:
@@ -22,7 +22,7 @@ def face_at(x: float, y: float, reach: float) -> torch.Tensor:
 @pytest.mark.parametrize(("height", "width"), [(640, 384), (384, 640), (512, 512), (1080, 1920), (777, 501)])
 def test_frames_keep_the_pictures_shape(height: int, width: int):
     image = torch.rand(1, 3, height, width)
-    region = choose_region(image, face_at(width / 2, height / 2, 80), DiffusionSettings())
+    region = choose_region(image, face_at(width / 2, height / 2, 80), HalloSettings())
     assert all(side % 64 == 0 for side in region.size)
     stretch = (region.size[0] / region.height) / (region.size[1] / region.width)
     assert abs(stretch - 1) < 0.005
@@ -37,20 +37,20 @@ def test_sizes_of_the_unet_are_kept_to_the_pixel():
 
 def test_the_reference_stretches_to_a_square():
     image = torch.rand(1, 3, 300, 400)
-    region = choose_region(image, face_at(200, 150, 50), DiffusionSettings(fixes=EXACT))
+    region = choose_region(image, face_at(200, 150, 50), HalloSettings(compatibility=REFERENCE_COMPATIBLE))
     assert (region.height, region.width, region.size) == (300, 400, (512, 512))
 
 
 def test_the_head_alone_lies_inside_the_picture():
     image = torch.rand(1, 3, 600, 900)
-    region = choose_region(image, face_at(850, 80, 70), DiffusionSettings(whole_picture=False))
+    region = choose_region(image, face_at(850, 80, 70), HalloSettings(whole_picture=False))
     assert region.height == region.width and region.left + region.width <= 900 and region.top >= 0
     assert region.left < 850 < region.left + region.width
 
 
 def test_pasting_back_changes_nothing_outside_and_everything_inside():
     image = torch.rand(1, 3, 201, 301)
-    region = choose_region(image, face_at(150, 100, 40), DiffusionSettings(whole_picture=False, size=64))
+    region = choose_region(image, face_at(150, 100, 40), HalloSettings(whole_picture=False, size=64))
     frames = torch.zeros(2, *region.size, 3, dtype=torch.uint8)
     pasted = paste_back(frames, image, region)
     assert pasted.shape == (2, 200, 300, 3)
@@ -64,6 +64,6 @@ def test_pasting_back_changes_nothing_outside_and_everything_inside():
 
 def test_the_portrait_pasted_onto_itself_is_itself():
     image = (torch.rand(1, 3, 128, 192) * 255).round() / 255
-    region = Region(0, 0, 192, 128, (128, 192))
+    region = FrameRegion(0, 0, 192, 128, (128, 192))
     frame = (image[0].permute(1, 2, 0) * 255).round().to(torch.uint8)
     assert torch.equal(paste_back(frame[None], image, region)[0], frame)

@@ -9,7 +9,7 @@ from hallo_goldens import SMALL_VAE, UNET, difference, filled, goldens, masks, t
 from narrating_face.core.entanglement.block import TransformerEncoder
 from narrating_face.core.face.hallo.audio_module import NATURAL, AudioModule, RegionMasks
 from narrating_face.core.face.hallo.config import AudioProjectionConfig, UNetConfig
-from narrating_face.core.face.hallo.denoise import Halves, denoise
+from narrating_face.core.face.hallo.denoise import GuidanceBranches, denoise
 from narrating_face.core.face.hallo.denoising_unet import DenoisingUNet
 from narrating_face.core.face.hallo.face_boxes import face_mask, lip_mask
 from narrating_face.core.face.hallo.face_locator import FaceLocator
@@ -23,12 +23,12 @@ from narrating_face.core.face.hallo.hierarchical_masks import (
 from narrating_face.core.face.hallo.motion_module import MotionModule
 from narrating_face.core.face.hallo.pixels import network_pixels
 from narrating_face.core.face.hallo.projections import AudioProjection, ImageProjection
-from narrating_face.core.face.hallo.reference_banks import FaceTokens, earlier_banks, portrait_banks
+from narrating_face.core.face.hallo.reference_banks import FaceTokens, motion_frame_banks, portrait_banks
 from narrating_face.core.face.hallo.reference_net import ReferenceNet
 from narrating_face.core.face.hallo.resnet import ResnetBlock, timestep_waves
 from narrating_face.core.face.hallo.samplers import DDIM
 from narrating_face.core.face.hallo.schedule import signal_powers, timesteps
-from narrating_face.core.face.hallo.settings import EXACT, Fixes, Sampling
+from narrating_face.core.face.hallo.settings import REFERENCE_COMPATIBLE, CompatibilityFlags, DenoisingSettings
 from narrating_face.core.face.hallo.spatial import SpatialBlock
 from narrating_face.core.face.hallo.speech_features import SpeechFeatures, windows_around
 from narrating_face.core.face.hallo.unet import EPS
@@ -37,7 +37,7 @@ from transformers import Wav2Vec2Config, Wav2Vec2Model
 
 MODULE, CHAINED = 1e-4, 2e-3
 STRENGTHS = (1.0, 0.7, 1.3)  # of pose, face and lips in the reference's single steps
-EXACT_FULL_BANK = Fixes(False, False, True, False, False, False)
+EXACT_FULL_BANK = CompatibilityFlags(False, False, True, False, False, False)
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +104,8 @@ def test_motion_module():
 def test_motion_module_drops_the_earlier_frames():
     net = filled(MotionModule(32, 8, 32), "motion_module")
     frames = tensor("frames", 6, 32, 4, 4)
-    earlier = frames[:2].flatten(2).transpose(1, 2)
-    assert torch.equal(net(frames[2:], earlier), net(frames)[2:])
+    motion_frames = frames[:2].flatten(2).transpose(1, 2)
+    assert torch.equal(net(frames[2:], motion_frames), net(frames)[2:])
 
 
 def test_resnet():
@@ -209,8 +209,8 @@ def test_masks_to_the_bit():
         assert np.array_equal(mask, g[f"masks/out/{name}"].numpy()), name
     for name, mask in (("background64", background), ("sep_face64", around_lips)):
         assert np.array_equal(mask, g[f"masks/out/{name}"].numpy()), name
-    levels = region_masks(face, lip, [(64, 64), (32, 32), (16, 16), (8, 8)])
-    for regions, size in zip(levels, (64, 32, 16, 8), strict=True):
+    frame_levels = region_masks(face, lip, [(64, 64), (32, 32), (16, 16), (8, 8)])
+    for regions, size in zip(frame_levels, (64, 32, 16, 8), strict=True):
         for name, mask in zip(("full", "face", "lip"), regions, strict=True):
             assert torch.equal(mask, g[f"masks/out/{name}_{size}"])
     pixels = network_pixels(g["masks/in/rgb"].permute(2, 0, 1)[None].float() / 255, (64, 64))
@@ -221,25 +221,27 @@ def test_masks_to_the_bit():
 
 def step_inputs() -> tuple[torch.Tensor, FaceTokens, torch.Tensor, torch.Tensor]:
     g = goldens()
-    tokens = FaceTokens(face=g["unets/in/enc"][1:], nobody=g["unets/in/enc"][:1])
+    tokens = FaceTokens(face=g["unets/in/enc"][1:], unconditional=g["unets/in/enc"][:1])
     return g["unets/in/ref_latents"], tokens, as_frames(g["unets/in/latents"]), as_frames(g["unets/in/face_feat"])
 
 
-def halves(
-    den, ref, pictures, tokens, frames, audio, regions, located, fixes, guided=True, strengths=STRENGTHS
-) -> Halves:
-    banks = portrait_banks(ref, pictures[:1], tokens, fixes, guided)
-    earlier = earlier_banks(ref, pictures[1:], tokens, fixes, guided)
-    cond = den.conditions(tokens.face, banks, earlier.conditional, audio, regions, located, strengths, frames)
-    uncond = den.conditions(tokens.nobody, None, earlier.unconditional, None, regions, None, strengths)
-    return Halves(cond, uncond)
+def branches(
+    den, ref, pictures, tokens, frames, audio, regions, located, compatibility, guided=True, strengths=STRENGTHS
+) -> GuidanceBranches:
+    banks = portrait_banks(ref, pictures[:1], tokens, compatibility, guided)
+    motion_frames = motion_frame_banks(ref, pictures[1:], tokens, compatibility, guided)
+    cond = den.conditioning(tokens.face, banks, motion_frames.conditional, audio, regions, located, strengths, frames)
+    uncond = den.conditioning(tokens.unconditional, None, motion_frames.unconditional, None, regions, None, strengths)
+    return GuidanceBranches(cond, uncond)
 
 
-@pytest.mark.parametrize(("name", "fixes"), [("noise_pred", EXACT), ("noise_pred_bank32", EXACT_FULL_BANK)])
-def test_one_step_of_both_nets(den, ref, name, fixes):
+@pytest.mark.parametrize(
+    ("name", "fixes"), [("noise_pred", REFERENCE_COMPATIBLE), ("noise_pred_bank32", EXACT_FULL_BANK)]
+)
+def test_one_step_of_both_nets(den, ref, name, compatibility):
     g = goldens()
     pictures, tokens, latents, located = step_inputs()
-    told = halves(den, ref, pictures, tokens, 4, g["unets/in/audio"][0], masks("unets"), located, fixes)
+    told = branches(den, ref, pictures, tokens, 4, g["unets/in/audio"][0], masks("unets"), located, compatibility)
     out = torch.cat([den(latents, 499, half)[0] for half in (told.unconditional, told.conditional)])
     assert difference(as_clip(out, 2), g[f"unets/out/{name}"]) <= MODULE
 
@@ -247,7 +249,18 @@ def test_one_step_of_both_nets(den, ref, name, fixes):
 def test_one_step_without_guidance(den, ref):
     g = goldens()
     pictures, tokens, latents, located = step_inputs()
-    told = halves(den, ref, pictures, tokens, 4, g["unets/in/audio"][0], masks("unets"), located, EXACT, guided=False)
+    told = branches(
+        den,
+        ref,
+        pictures,
+        tokens,
+        4,
+        g["unets/in/audio"][0],
+        masks("unets"),
+        located,
+        REFERENCE_COMPATIBLE,
+        guided=False,
+    )
     assert difference(as_clip(den(latents, 499, told.conditional)[0], 1), g["unets/out/noise_pred_nocfg"]) <= MODULE
 
 
@@ -256,7 +269,7 @@ def test_one_step_without_audio_modules(ref):
     silent = UNetConfig(UNET.channels, context=UNET.context, audio=None)
     net = filled(DenoisingUNet(silent), "unets/den")
     pictures, tokens, latents, located = step_inputs()
-    told = halves(net, ref, pictures, tokens, 4, None, masks("unets"), located, EXACT)
+    told = branches(net, ref, pictures, tokens, 4, None, masks("unets"), located, REFERENCE_COMPATIBLE)
     out = torch.cat([net(latents, 499, half)[0] for half in (told.unconditional, told.conditional)])
     assert difference(as_clip(out, 2), g["unets/out/noise_pred_no_audio_modules"]) <= MODULE
 
@@ -265,7 +278,7 @@ def test_reference_net(ref):
     g = goldens()
     pictures, tokens, *_ = step_inputs()
     rows = torch.cat([pictures, pictures])
-    context = torch.cat([(tokens.nobody, tokens.face)[row % 2] for row in range(6)])
+    context = torch.cat([(tokens.unconditional, tokens.face)[row % 2] for row in range(6)])
     bank, hidden = ref.complete(rows, context)
     for key in [key for key in g if key.startswith("unets/out/bank:")]:
         assert difference(bank[key.split(":")[1].removesuffix(".transformer_blocks.0")], g[key]) <= MODULE
@@ -289,12 +302,19 @@ def test_two_chained_clips(den, ref):
     for clip in range(2):
         pictures = vae.encode(torch.cat([source, before]))
         audio = g[f"pipeline/in/audio{clip}"][0]
-        told = halves(
+        told = branches(
             den, ref, pictures, tokens, 2, audio, masks("pipeline"), located, EXACT_FULL_BANK, strengths=NATURAL
         )
         wanted, seen = g[f"pipeline/out/latents{clip}"], []
         noise = as_frames(g[f"pipeline/in/noise{clip}"])
-        latent = denoise(den, noise, told, Sampling(4, "ddim"), EXACT, lambda _, x: seen.append(as_clip(x, 1)))  # noqa: B023
+        latent = denoise(
+            den,
+            noise,
+            told,
+            DenoisingSettings(4, "ddim"),
+            REFERENCE_COMPATIBLE,
+            lambda _, x, seen=seen: seen.append(as_clip(x, 1)),
+        )
         assert difference(torch.stack(seen), wanted) <= CHAINED
         frames = (vae.decode(latent) / 2 + 0.5).clamp(0, 1)
         assert difference(as_clip(frames, 1), g[f"pipeline/out/video{clip}"]) <= CHAINED

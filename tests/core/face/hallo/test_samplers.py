@@ -10,7 +10,7 @@ import torch
 from narrating_face.core.errors import InputError
 from narrating_face.core.face.hallo.samplers import DDIM, Multistep
 from narrating_face.core.face.hallo.schedule import even_timesteps, signal_and_noise, timesteps
-from narrating_face.core.face.hallo.settings import DiffusionSettings, Sampling
+from narrating_face.core.face.hallo.settings import DenoisingSettings, HalloSettings
 
 MEAN, SPREAD = 0.7, 0.3
 
@@ -65,7 +65,7 @@ def test_joined_steps_differ_only_where_the_count_does_not_divide():
 def test_even_timesteps_fall_from_pure_noise(count: int):
     steps = even_timesteps(count)
     assert len(steps) == count and steps[0] == 999 and steps[-1] >= 0
-    assert all(later < earlier for earlier, later in pairwise(steps))
+    assert all(later < motion_frames for motion_frames, later in pairwise(steps))
 
 
 def test_the_schedule_ends_in_pure_noise():
@@ -79,11 +79,11 @@ def test_the_schedule_ends_in_pure_noise():
 )
 def test_wrong_settings_are_refused_in_one_sentence(wrong: dict):
     with pytest.raises(InputError) as refused:
-        Sampling(**wrong)
+        DenoisingSettings(**wrong)
     assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("wrong", [{"size": 500}, {"frames": 40}, {"size": 2048}])
 def test_wrong_sizes_are_refused(wrong: dict):
     with pytest.raises(InputError):
-        DiffusionSettings(**wrong)
+        HalloSettings(**wrong)

@@ -6,10 +6,10 @@ import math
 
 import pytest
 import torch
-from narrating_face.core.face.landmarks.crops import Region, apply_affine, crop
+from narrating_face.core.face.landmarks.crops import CropRegion, apply_affine, crop
 from narrating_face.core.face.landmarks.detection import (
     SCORE,
-    anchor_centres,
+    anchor_centers,
     face_region,
     overlap,
     suppress,
@@ -24,7 +24,7 @@ def detection(x0, y0, x1, y1, score):
 
 
 def test_there_are_896_anchors_inside_the_input():
-    anchors = anchor_centres(128)
+    anchors = anchor_centers(128)
     assert anchors.shape == (896, 2)
     assert anchors[0].tolist() == [4, 4] and anchors[-1].tolist() == [120, 120]
 
@@ -49,29 +49,29 @@ def test_the_region_is_turned_with_the_eyes():
     row = detection(10, 20, 50, 60, 1)
     row[4:8] = torch.tensor([20.0, 30.0, 40.0, 50.0])
     region = face_region(row)
-    assert (region.centre_x, region.centre_y, region.side) == (30, 40, 60)
+    assert (region.center_x, region.center_y, region.side) == (30, 40, 60)
     assert region.angle == pytest.approx(math.pi / 4)
 
 
 def test_a_crop_of_the_whole_picture_is_the_picture():
     image = torch.randint(0, 256, (1, 3, 16, 16), generator=torch.Generator().manual_seed(1)) / 255
-    assert torch.allclose(crop(image, Region(8, 8, 16), 16, repeat_edges=True), image)
+    assert torch.allclose(crop(image, CropRegion(8, 8, 16), 16, repeat_edges=True), image)
 
 
 def test_outside_is_black_or_the_edge():
     image = torch.ones(1, 3, 8, 8)
-    region = Region(0, 4, 8)
+    region = CropRegion(0, 4, 8)
     assert crop(image, region, 8, repeat_edges=True).min() == 1
     assert crop(image, region, 8, repeat_edges=False)[..., :4].max() == 0
 
 
 def test_a_quarter_turn():
     image = torch.arange(9, dtype=torch.float32).reshape(1, 1, 3, 3).expand(1, 3, 3, 3) / 255
-    turned = crop(image, Region(1, 1, 2, math.pi / 2), 2, repeat_edges=True)
+    turned = crop(image, CropRegion(1, 1, 2, math.pi / 2), 2, repeat_edges=True)
     assert (turned[0, 0] * 255).round().tolist() == [[2, 5], [1, 4]]
 
 
 def test_crop_pixels_map_to_the_picture_and_back():
-    matrix = Region(30, 40, 20, 0.3).to_image(256)
-    centre = apply_affine(matrix, torch.tensor([[128.0, 128.0]], dtype=torch.float64))
-    assert centre[0].tolist() == pytest.approx([30, 40])
+    matrix = CropRegion(30, 40, 20, 0.3).to_image(256)
+    center = apply_affine(matrix, torch.tensor([[128.0, 128.0]], dtype=torch.float64))
+    assert center[0].tolist() == pytest.approx([30, 40])

@@ -95,8 +95,8 @@ def test_landmarks_follow_a_rotation(degrees, picture, landmarker, man):
     turn = torch.tensor([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     grid = F.affine_grid(torch.cat([turn.T, torch.zeros(2, 1)], 1)[None], list(image.shape), align_corners=False)
     turned = landmarker.detect(F.grid_sample(image, grid, padding_mode="border", align_corners=False))[0]
-    centre = (image.shape[-1] - 1) / 2
-    expected = (man.points[:, :2] - centre) @ turn.T + centre
+    center = (image.shape[-1] - 1) / 2
+    expected = (man.points[:, :2] - center) @ turn.T + center
     assert mean_distance(turned.points, expected) < 0.03
 
 

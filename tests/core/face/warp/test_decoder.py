@@ -8,10 +8,10 @@ import pytest
 import torch
 from narrating_face.core.bundles import FaceMotion
 from narrating_face.core.face import measures
-from narrating_face.core.face.portrait import analyse_portrait
-from narrating_face.core.face.warp import ReferenceNetDecoder, render_windows
+from narrating_face.core.face.portrait import analyze_portrait
+from narrating_face.core.face.warp import WarpDecoder, render_windows
 from narrating_face.core.motion_channels import CHANNEL_INDEX, CHANNELS
-from narrating_face.core.runtime.thread_pool import Workers
+from narrating_face.core.runtime.thread_pool import ThreadPool
 from torch.nn import functional as F
 
 
@@ -35,7 +35,7 @@ def speaking(frames: int) -> torch.Tensor:
 
 
 def portrait_of(image, landmarker):
-    return analyse_portrait(image, landmarker, lambda crop, canonical, blendshapes: torch.zeros(1, 1, 512))
+    return analyze_portrait(image, landmarker, lambda crop, canonical, blendshapes: torch.zeros(1, 1, 512))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def smiling(picture, landmarker):
 
 @pytest.fixture(scope="module")
 def decoder(man):
-    return ReferenceNetDecoder(man)
+    return WarpDecoder(man)
 
 
 def original(portrait) -> torch.Tensor:
@@ -60,7 +60,10 @@ def original(portrait) -> torch.Tensor:
 def inside(portrait, vertices, margin: float) -> torch.Tensor:
     """A box around landmarks, wider by ``margin`` inter-ocular distances: bool [H, W]."""
     points = portrait.landmarks[list(vertices), :2]
-    low, high = points.amin(0) - margin * portrait.facts.face_size, points.amax(0) + margin * portrait.facts.face_size
+    low, high = (
+        points.amin(0) - margin * portrait.statistics.face_size,
+        points.amax(0) + margin * portrait.statistics.face_size,
+    )
     y, x = torch.meshgrid(*(torch.arange(size) for size in portrait.image.shape[-2:]), indexing="ij")
     return (x > low[0]) & (x < high[0]) & (y > low[1]) & (y < high[1])
 
@@ -74,7 +77,7 @@ def test_a_face_at_rest_is_the_portrait(decoder, man):
 
 
 def test_closing_an_open_mouth_changes_the_mouth_alone(smiling):
-    frame = ReferenceNetDecoder(smiling).render(latents()[None])[0].int()
+    frame = WarpDecoder(smiling).render(latents()[None])[0].int()
     difference = (frame - original(smiling).int()).abs().amax(-1)
     lower_face = inside(smiling, (132, 361, 2, 152), 0.2)
     assert difference[~lower_face].max() == 0
@@ -107,15 +110,15 @@ def test_windows_do_not_change_the_frames(decoder, man, window):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_threads_do_not_change_the_frames(decoder, man, count):
-    other = ReferenceNetDecoder(man)
-    other.workers = Workers(count)
+    other = WarpDecoder(man)
+    other.workers = ThreadPool(count)
     assert torch.equal(other.render(speaking(20)), decoder.render(speaking(20)))
 
 
 def test_large_portraits_have_short_windows(decoder, man, landmarker):
     assert decoder.window == 16
     large = portrait_of(F.interpolate(man.image, (1024, 1024), mode="bilinear"), landmarker)
-    assert ReferenceNetDecoder(large).window == 8
+    assert WarpDecoder(large).window == 8
 
 
 def test_the_same_motion_gives_the_same_frames(decoder):
@@ -127,7 +130,7 @@ def test_odd_and_oblong_portraits_give_even_frames(man, height, width):
     scale = torch.tensor([width / 400, height / 400, width / 400])
     picture = F.interpolate(man.image, (height, width), mode="bilinear", antialias=True).clamp(0, 1)
     stretched = dataclasses.replace(man, image=picture, landmarks=man.landmarks * scale)
-    frames = ReferenceNetDecoder(stretched).render(speaking(2))
+    frames = WarpDecoder(stretched).render(speaking(2))
     assert frames.dtype == torch.uint8
     assert frames.shape == (2, height // 2 * 2, width // 2 * 2, 3)
 
@@ -136,7 +139,7 @@ def test_a_face_that_the_frame_cuts_off_is_rendered(man, landmarker):
     left, top = 90, 110  # ears and hair lie outside
     cut = man.image[..., top : top + 210, left : left + 200]
     points = man.landmarks - torch.tensor([left, top, 0.0])
-    frames = ReferenceNetDecoder(dataclasses.replace(man, image=cut, landmarks=points)).render(speaking(4))
+    frames = WarpDecoder(dataclasses.replace(man, image=cut, landmarks=points)).render(speaking(4))
     assert frames.shape == (4, 210, 200, 3)
     assert frames.float().std() > 10
 
@@ -147,10 +150,10 @@ def apertures(frames, landmarker) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("who", ["man", "smiling"])
-def test_the_mouth_opens_as_far_as_it_is_told(who, request, landmarker):
+def test_the_mouth_opens_as_far_as_it_is_told(who, text_prefix, landmarker):
     gaps = torch.linspace(0, 0.35, 8)
     motion = torch.stack([latents(lip_gap=float(gap), jaw=2.5 * float(gap)) for gap in gaps])
-    measured = apertures(ReferenceNetDecoder(request.getfixturevalue(who)).render(motion), landmarker)
+    measured = apertures(WarpDecoder(text_prefix.getfixturevalue(who)).render(motion), landmarker)
     assert torch.corrcoef(torch.stack([gaps, measured]))[0, 1] > 0.95
     assert measured[0] < 0.04
     assert (measured - gaps).abs().max() < 0.09
@@ -166,7 +169,7 @@ def test_spread_and_rounded_lips_change_the_width_of_the_mouth(decoder, landmark
 
 
 def test_closed_eyes_stay_closed(picture, landmarker):
-    elf = ReferenceNetDecoder(portrait_of(picture("elf_closed_eyes_400"), landmarker))
+    elf = WarpDecoder(portrait_of(picture("elf_closed_eyes_400"), landmarker))
     assert elf.eyes_closed == (True, True)
     rest, blinking = elf.render(torch.stack([latents(), latents(blink=1.0)]))
     assert torch.equal(rest, blinking)

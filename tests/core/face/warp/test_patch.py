@@ -26,7 +26,7 @@ def test_a_patch_stays_inside():
 def test_the_middle_is_replaced_and_the_border_kept():
     crop, moved = torch.rand(3, 80, 100), patch().moved((0, 0), 100, 80)
     before, drawn = crop.clone(), torch.full((3, 20, 30), 7.0)
-    moved.blend(crop, drawn)
+    moved.blend_profiles(crop, drawn)
     cut = moved.cut(crop)
     assert torch.equal(cut[:, 5:-5, 5:-5], drawn[:, 5:-5, 5:-5])
     rows, columns = moved.box.slices

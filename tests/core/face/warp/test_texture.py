@@ -29,8 +29,8 @@ def test_finer_keeps_the_pixels(picture):
 
 def test_still_points_give_the_pixels(picture):
     box = whole(picture)
-    colours = fine_texture(picture, box).at(box.pixels(picture.device))
-    assert (colours - picture).abs().max() < 0.05
+    colors = fine_texture(picture, box).at(box.pixels(picture.device))
+    assert (colors - picture).abs().max() < 0.05
 
 
 def test_large_pictures_take_less_memory_and_are_as_exact():

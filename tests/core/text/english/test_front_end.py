@@ -74,7 +74,7 @@ def test_five_thousand_characters_take_no_time(front_end: EnglishFrontEnd) -> No
     text = (ARTICLE * 30)[:5000]
     check(front_end, text)
     begun = time.process_time()
-    pieces = EnglishFrontEnd(front_end.phonemiser).sentences(text)
+    pieces = EnglishFrontEnd(front_end.phonemizer).sentences(text)
     assert time.process_time() - begun < 0.6
     assert 25 < len(pieces) < 120
 

@@ -58,5 +58,5 @@ def test_endings_agree_with_the_last_sound() -> None:
     assert progressive("sˈɪt") == "sˈɪTɪŋ"
 
 
-def test_the_bundled_lexicon_is_large(phonemiser) -> None:
-    assert len(phonemiser.lexicon.entries) > 80_000
+def test_the_bundled_lexicon_is_large(phonemizer) -> None:
+    assert len(phonemizer.lexicon.entries) > 80_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from narrating_face.core.errors import InputError
-from narrating_face.core.text.english.normalize import MOST_CHARACTERS, normalise
+from narrating_face.core.text.english.normalize import MOST_CHARACTERS, normalize
 
 NUMBERS = {
     "25 apples": "twenty five apples.",
@@ -112,21 +112,21 @@ CASES = NUMBERS | DATES | MONEY | MEASURES | ABBREVIATIONS | SIGNS | PUNCTUATION
 
 @pytest.mark.parametrize("text", CASES)
 def test_written_text_is_said(text: str) -> None:
-    assert normalise(text) == CASES[text]
+    assert normalize(text) == CASES[text]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\n", "😀🎉", "...", "世界", "'", "- -"])
 def test_nothing_to_say_is_one_clear_sentence(text: str) -> None:
     with pytest.raises(InputError, match="no words to speak") as error:
-        normalise(text)
+        normalize(text)
     assert "\n" not in str(error.value)
 
 
 def test_far_too_long_a_text_is_refused() -> None:
     with pytest.raises(InputError, match=str(MOST_CHARACTERS)):
-        normalise("a " * MOST_CHARACTERS)
+        normalize("a " * MOST_CHARACTERS)
 
 
 def test_normalised_text_stays_as_it_is() -> None:
     for said in CASES.values():
-        assert normalise(said) == said
+        assert normalize(said) == said

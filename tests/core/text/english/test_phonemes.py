@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from narrating_face.core.text.english.phonemes import Phonemiser
+from narrating_face.core.text.english.phonemes import Phonemizer
 from narrating_face.core.text.english.symbols import (
     PUNCTUATION,
     STRESS,
@@ -53,34 +53,34 @@ UNKNOWN = "blorptastic Zyxquat frindle gnarvish snorkelphone Kowalczykowski qwrt
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_sentences_sound_as_in_the_training_speech(phonemiser: Phonemiser, sentence: str) -> None:
-    assert phonemiser.phonemise(sentence)[0] == SENTENCES[sentence]
+def test_sentences_sound_as_in_the_training_speech(phonemizer: Phonemizer, sentence: str) -> None:
+    assert phonemizer.phonemize(sentence)[0] == SENTENCES[sentence]
 
 
 @pytest.mark.parametrize("sentence", CONTEXTS)
-def test_neighbours_choose_between_pronunciations(phonemiser: Phonemiser, sentence: str) -> None:
-    spoken = phonemiser.phonemise(sentence)[0].rstrip(".").split()
+def test_neighbours_choose_between_pronunciations(phonemizer: Phonemizer, sentence: str) -> None:
+    spoken = phonemizer.phonemize(sentence)[0].rstrip(".").split()
     first, second = CONTEXTS[sentence]
     assert spoken.index(first) < len(spoken) - 1 - spoken[::-1].index(second)
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_words(phonemiser: Phonemiser, word: str) -> None:
-    assert phonemiser.word(word) == WORDS[word]
+def test_words(phonemizer: Phonemizer, word: str) -> None:
+    assert phonemizer.word(word) == WORDS[word]
 
 
 @pytest.mark.parametrize("word", UNKNOWN)
-def test_unknown_words_are_plausible(phonemiser: Phonemiser, word: str) -> None:
-    sounds = phonemiser.word(word)
+def test_unknown_words_are_plausible(phonemizer: Phonemizer, word: str) -> None:
+    sounds = phonemizer.word(word)
     assert set(sounds) <= set(SYMBOLS) - set(PUNCTUATION) - {" "}
     assert len(word) / 2 <= len(sounds) <= 3 * len(word) + 6
     assert sounds.count("ˈ") >= 1
     assert all(after in VOWELS for mark, after in pairwise(sounds) if mark in STRESS)
-    assert phonemiser.word(word) == sounds
+    assert phonemizer.word(word) == sounds
 
 
-def test_every_word_knows_its_tokens(phonemiser: Phonemiser) -> None:
-    phonemes, words = phonemiser.phonemise("Well, the U-S team's goalkeeper said: no!")
+def test_every_word_knows_its_tokens(phonemizer: Phonemizer) -> None:
+    phonemes, words = phonemizer.phonemize("Well, the U-S team's goalkeeper said: no!")
     tokens = "^" + phonemes + "$"
     assert len(encode(phonemes)) == len(tokens)
     assert [word.text for word in words] == ["Well", "the", "U-S", "team's", "goalkeeper", "said", "no"]
@@ -93,5 +93,5 @@ def test_every_word_knows_its_tokens(phonemiser: Phonemiser) -> None:
     ("word", "spoken"),
     [("snarfle", "snˈɑɹfᵊl"), ("blorptastic", "blɔɹptˈæstɪk"), ("dizzlewump", "dˈɪzᵊlwˌʌmp")],
 )
-def test_unknown_words_are_read_as_they_are_written(phonemiser: Phonemiser, word: str, spoken: str) -> None:
-    assert phonemiser.word(word) == spoken
+def test_unknown_words_are_read_as_they_are_written(phonemizer: Phonemizer, word: str, spoken: str) -> None:
+    assert phonemizer.word(word) == spoken

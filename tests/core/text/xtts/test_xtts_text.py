@@ -12,10 +12,10 @@ from narrating_face.core.text.xtts.cleaner import clean
 from narrating_face.core.text.xtts.front_end import SpeechFrontEnd
 from narrating_face.core.text.xtts.languages import LANGUAGES
 from narrating_face.core.text.xtts.numbers import chinese_numbers
-from narrating_face.core.text.xtts.romanize import romanised
+from narrating_face.core.text.xtts.romanize import romanized
 from narrating_face.core.text.xtts.sentences import pause_after, split_sentences
 from narrating_face.core.text.xtts.tokenizer import SpeechTokenizer
-from tiny_xtts import facts
+from tiny_xtts import statistics
 from tokenizers import Tokenizer
 
 
@@ -23,7 +23,7 @@ from tokenizers import Tokenizer
 def tokenizer() -> SpeechTokenizer:
     import json
 
-    return SpeechTokenizer(Tokenizer.from_str(json.dumps(facts()["tokenizer_json"])))
+    return SpeechTokenizer(Tokenizer.from_str(json.dumps(statistics()["tokenizer_json"])))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def front_end(tokenizer: SpeechTokenizer) -> SpeechFrontEnd:
     return SpeechFrontEnd(tokenizer, 401)
 
 
-@pytest.mark.parametrize("case", facts()["text"], ids=lambda case: case["input"][:20])
+@pytest.mark.parametrize("case", statistics()["text"], ids=lambda case: case["input"][:20])
 def test_faithful_cleaning_and_ids(tokenizer: SpeechTokenizer, case: dict[str, Any]):
     cleaned = clean(case["input"], case["lang"], faithful=True)
     assert cleaned == case["clean"]
@@ -79,12 +79,12 @@ def test_chinese_numbers():
 
 
 def test_korean_is_spelled_in_latin_letters(tokenizer: SpeechTokenizer):
-    assert romanised("안녕하세요, 한국!", "ko") == "annyeonghaseyo, hangug!"
+    assert romanized("안녕하세요, 한국!", "ko") == "annyeonghaseyo, hangug!"
 
 
 @pytest.mark.parametrize(("language", "text"), [("zh-cn", "ni3 hao3"), ("ja", "konnichiwa")])
 def test_what_is_romanised_already_passes(language: str, text: str):
-    assert romanised(text, language) == text
+    assert romanized(text, language) == text
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_missing_dictionary_is_named(monkeypatch: pytest.MonkeyPatch, language
 
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(InputError, match=f"pip install {package}"):
-        romanised(text, language)
+        romanized(text, language)
 
 
 @pytest.mark.parametrize("longest", [71, 250])

@@ -14,7 +14,7 @@ from tiny_xtts import NEEDS_FBGEMM
 from torch import Tensor
 
 PACKS = pytest.mark.skipif(not packing_works(), reason="this computer's torch packs no float32 weights")
-EXACT = [OutputMajorLinear, pytest.param(PackedLinear, marks=PACKS)]
+REFERENCE_COMPATIBLE = [OutputMajorLinear, pytest.param(PackedLinear, marks=PACKS)]
 
 
 def layer(inputs: int = 96, outputs: int = 288) -> tuple[Tensor, Tensor]:
@@ -23,7 +23,7 @@ def layer(inputs: int = 96, outputs: int = 288) -> tuple[Tensor, Tensor]:
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 8, 9, 40])
-@pytest.mark.parametrize("kind", EXACT)
+@pytest.mark.parametrize("kind", REFERENCE_COMPATIBLE)
 def test_a_row_is_multiplied_alike_alone_and_among_others(kind: type, rows: int):
     weight, bias = layer(1024, 512)
     x = torch.randn(rows, 1024, generator=torch.Generator().manual_seed(1))
@@ -46,7 +46,7 @@ def test_sixteen_bits_multiply_as_the_rounded_weights_would(rows: int):
     assert (product - exact).norm() < 1e-6 * exact.norm()
 
 
-@pytest.mark.parametrize("kind", EXACT)
+@pytest.mark.parametrize("kind", REFERENCE_COMPATIBLE)
 def test_the_weights_come_back_bit_for_bit(kind: type):
     weight, bias = layer(100, 70)  # neither fills the blocks that they may be laid out in
     made = kind(weight, bias)
@@ -54,7 +54,7 @@ def test_the_weights_come_back_bit_for_bit(kind: type):
     assert not any(value.requires_grad for value in made.parameters())
 
 
-@pytest.mark.parametrize("kind", EXACT)
+@pytest.mark.parametrize("kind", REFERENCE_COMPATIBLE)
 def test_gradients_reach_the_input(kind: type):
     weight, bias = layer()
     x = torch.randn(2, 5, 96, requires_grad=True)

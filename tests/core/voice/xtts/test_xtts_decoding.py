@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from narrating_face.core.errors import InputError
-from narrating_face.core.voice.xtts.decoding import Utterance, decode
+from narrating_face.core.voice.xtts.decoding import DecodingRequest, decode_batch
 from narrating_face.core.voice.xtts.frames import FrameQueue, at_speed, vocoder_frames
 from narrating_face.core.voice.xtts.linear_int8 import Int8Linear
 from narrating_face.core.voice.xtts.model import XTTSVoice
@@ -22,19 +22,22 @@ Golden = dict[str, Tensor]
 SAMPLING = SpeechSampling(repetition_penalty=5)
 
 
-def utterances(golden: Golden, lengths: list[int], budget: int = 40) -> list[Utterance]:
+def requests(golden: Golden, lengths: list[int], max_new_tokens: int = 40) -> list[DecodingRequest]:
     ids = golden["text.ids"]
-    return [Utterance(golden["cond.latents"], ids[:, :length], budget, seed) for seed, length in enumerate(lengths)]
+    return [
+        DecodingRequest(golden["cond.latents"], ids[:, :length], max_new_tokens, seed)
+        for seed, length in enumerate(lengths)
+    ]
 
 
 @pytest.mark.parametrize("seed", [87, 3])
 @pytest.mark.parametrize("speed", [1.0, 0.7, 1.6])
 def test_a_stream_is_bit_equal_to_the_offline_sound(voice: XTTSVoice, golden: Golden, seed: int, speed: float):
-    utterance = Utterance(golden["cond.latents"], golden["text.ids"], 42, seed)
+    request = DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, seed)
     speaker = golden["spk.embedding"][..., 0]
-    (spoken,) = decode(voice.nets.gpt, [utterance], SAMPLING)
+    (spoken,) = decode_batch(voice.nets.gpt, [request], SAMPLING)
     offline = voice.sound(at_speed(spoken.values(), speed), speaker, not spoken.finished)
-    pieces = list(voice.stream(utterance, speaker, SAMPLING, speed))
+    pieces = list(voice.stream(request, speaker, SAMPLING, speed))
     assert len(pieces) > 1
     assert torch.equal(torch.cat(pieces, -1), offline)
 
@@ -63,12 +66,12 @@ def test_a_queue_keeps_only_what_it_needs(voice: XTTSVoice):
 
 def test_a_batch_says_what_its_sentences_say_alone(voice: XTTSVoice, golden: Golden):
     """Different lengths (padded on the left), different ends, a generator for each."""
-    ends_early = Utterance(golden["cond.latents"], golden["text.ids"], 42, 87)
-    rows = [*utterances(golden, [15, 9, 12, 4]), ends_early]
-    together = decode(voice.nets.gpt, rows, SAMPLING)
+    ends_early = DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, 87)
+    rows = [*requests(golden, [15, 9, 12, 4]), ends_early]
+    together = decode_batch(voice.nets.gpt, rows, SAMPLING)
     assert len({len(spoken.codes) for spoken in together}) > 1
     for row, spoken in zip(rows, together, strict=True):
-        (alone,) = decode(voice.nets.gpt, [row], SAMPLING)
+        (alone,) = decode_batch(voice.nets.gpt, [row], SAMPLING)
         assert spoken.codes == alone.codes
         torch.testing.assert_close(spoken.values(), alone.values(), atol=1e-4, rtol=0)
 
@@ -77,28 +80,30 @@ def test_cancelling_stops_at_that_code(voice: XTTSVoice, golden: Golden):
     class Cancelled(Exception):
         pass
 
-    heard = []
+    history = []
 
     def on_code(count: int) -> None:
-        heard.append(count)
+        history.append(count)
         if count == 5:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        decode(voice.nets.gpt, utterances(golden, [15]), SAMPLING, on_code)
-    assert heard == [1, 2, 3, 4, 5]
+        decode_batch(voice.nets.gpt, requests(golden, [15]), SAMPLING, on_code)
+    assert history == [1, 2, 3, 4, 5]
 
 
 def test_the_budget_ends_a_sentence_that_does_not_end_itself(voice: XTTSVoice, golden: Golden):
-    spoken = decode(voice.nets.gpt, utterances(golden, [15, 15], budget=7), SAMPLING)
+    spoken = decode_batch(voice.nets.gpt, requests(golden, [15, 15], max_new_tokens=7), SAMPLING)
     assert all(len(row.codes) <= 7 for row in spoken)
     assert any(not row.finished for row in spoken)
-    assert voice.utterance(golden["cond.latents"], golden["text.ids"]).budget == 42, "never more than the table holds"
+    assert voice.request(golden["cond.latents"], golden["text.ids"]).max_new_tokens == 42, (
+        "never more than the table holds"
+    )
 
 
 def test_a_stop_code_is_the_last_and_its_latent_is_kept(voice: XTTSVoice, golden: Golden):
-    rows = [Utterance(golden["cond.latents"], golden["text.ids"], 42, seed) for seed in range(12)]
-    for row in decode(voice.nets.gpt, rows, SAMPLING):
+    rows = [DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, seed) for seed in range(12)]
+    for row in decode_batch(voice.nets.gpt, rows, SAMPLING):
         assert row.finished == (row.codes[-1] == voice.nets.config.gpt.stop_code)
         assert voice.nets.config.gpt.stop_code not in row.codes[:-1]
         assert len(row.latents) == len(row.codes)
@@ -157,9 +162,9 @@ def test_eight_bits_do_not_overflow():
 
 def test_a_batch_of_several_voices_says_what_its_sentences_say_alone(voice: XTTSVoice, golden: Golden):
     """Nothing of a voice is shared when rows differ in it."""
-    rows = utterances(golden, [15, 9, 12])
+    rows = requests(golden, [15, 9, 12])
     rows[1] = replace(rows[1], conditioning=rows[1].conditioning.flip(1))
-    for row, spoken in zip(rows, decode(voice.nets.gpt, rows, SAMPLING), strict=True):
-        (alone,) = decode(voice.nets.gpt, [row], SAMPLING)
+    for row, spoken in zip(rows, decode_batch(voice.nets.gpt, rows, SAMPLING), strict=True):
+        (alone,) = decode_batch(voice.nets.gpt, [row], SAMPLING)
         assert spoken.codes == alone.codes
         torch.testing.assert_close(spoken.values(), alone.values(), atol=1e-4, rtol=0)

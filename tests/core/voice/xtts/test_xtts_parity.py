@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 from narrating_face.core.voice.xtts import mel
-from narrating_face.core.voice.xtts.audio import reference_audio, resample
+from narrating_face.core.voice.xtts.audio import reference_audio, resample_reference
 from narrating_face.core.voice.xtts.conditioning import reference_pieces
 from narrating_face.core.voice.xtts.config import ReferencePreset
-from narrating_face.core.voice.xtts.decoding import Spoken, Utterance, decode
+from narrating_face.core.voice.xtts.decoding import DecodedCodes, DecodingRequest, decode_batch
 from narrating_face.core.voice.xtts.frames import at_speed, vocoder_frames
 from narrating_face.core.voice.xtts.model import XTTSVoice
-from narrating_face.core.voice.xtts.sampling import SpeechSampling, fresh_history, processed
-from tiny_xtts import facts
+from narrating_face.core.voice.xtts.sampling import SpeechSampling, initial_history, process_logits
+from tiny_xtts import statistics
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -26,15 +26,15 @@ def assert_near(ours: Tensor, theirs: Tensor, tolerance: float = 1e-4) -> None:
     assert float((ours - theirs).abs().max() / theirs.abs().max()) <= tolerance
 
 
-def spoken(voice: XTTSVoice, golden: Golden, sampling: SpeechSampling, seed: int = 0) -> Spoken:
-    utterance = Utterance(golden["cond.latents"], golden["text.ids"], voice.nets.config.gpt.most_codes, seed)
-    (result,) = decode(voice.nets.gpt, [utterance], sampling)
+def spoken(voice: XTTSVoice, golden: Golden, sampling: SpeechSampling, seed: int = 0) -> DecodedCodes:
+    request = DecodingRequest(golden["cond.latents"], golden["text.ids"], voice.nets.config.gpt.most_codes, seed)
+    (result,) = decode_batch(voice.nets.gpt, [request], sampling)
     return result
 
 
 def test_reference_audio(golden: Golden):
     assert_near(reference_audio(golden["audio.stereo44k"][None], 44_100, 30), golden["audio.mono22k"])
-    assert_near(resample(golden["ref.wav22k"], 22_050, 16_000), golden["ref.wav16k"])
+    assert_near(resample_reference(golden["ref.wav22k"], 22_050, 16_000), golden["ref.wav16k"])
 
 
 def test_speaker_mel(golden: Golden):
@@ -60,9 +60,9 @@ def test_conditioning_encoder(voice: XTTSVoice, golden: Golden):
     pieces = reference_pieces(golden["ref.wav22k"], PIECES)
     assert len(pieces) == 2, "the tail of 0.2 s is dropped"
     for index, piece in enumerate(pieces):
-        heard = mel.conditioning_mel(piece, encoder.mel_stats)
-        assert_near(heard, golden[f"cond.mel.{index}"])
-        assert_near(encoder(heard), golden[f"cond.perceiver.{index}"])
+        history = mel.conditioning_mel(piece, encoder.mel_stats)
+        assert_near(history, golden[f"cond.mel.{index}"])
+        assert_near(encoder(history), golden[f"cond.perceiver.{index}"])
     entered = encoder.enter(golden["cond.mel.0"])
     assert_near(entered, golden["cond.init.0"])
     assert_near(encoder.blocks[0](entered), golden["cond.attn0.0"])
@@ -103,14 +103,14 @@ def test_seeded_codes(voice: XTTSVoice, golden: Golden):
 def test_processed_scores(voice: XTTSVoice, golden: Golden):
     """Penalty, temperature, top-k and top-p leave exactly the same codes possible."""
     sampling, config = SpeechSampling(repetition_penalty=5), voice.nets.config.gpt
-    heard = fresh_history(1, config.codes, config.start_code, torch.device("cpu"))
+    history = initial_history(1, config.codes, config.start_code, torch.device("cpu"))
     steps = zip(golden["gen.processed_scores_rp5"][0], golden["gen.greedy.step_logits"][0], strict=False)
     for theirs, logits in steps:
-        (ours,) = processed(logits[None], heard, sampling)
+        (ours,) = process_logits(logits[None], history, sampling)
         possible = ~theirs.isinf()
         assert torch.equal(~ours.isinf(), possible)
         assert_near(ours[possible], theirs[possible])
-        heard[0, logits.argmax()] = True
+        history[0, logits.argmax()] = True
 
 
 def test_latents_seen_while_decoding_equal_a_second_pass(voice: XTTSVoice, golden: Golden):
@@ -137,9 +137,9 @@ def test_speed(voice: XTTSVoice, golden: Golden, speed: float):
 
 
 def test_text_to_sound(voice: XTTSVoice, golden: Golden):
-    (sentence,) = voice.front_end.sentences(facts()["e2e_text"], "en", faithful=True)
+    (sentence,) = voice.front_end.sentences(statistics()["e2e_text"], "en", faithful=True)
     ids = torch.tensor([sentence.token_ids])
-    utterance = Utterance(golden["cond.latents"], ids, voice.nets.config.gpt.most_codes, facts()["e2e_seed"])
-    (result,) = decode(voice.nets.gpt, [utterance], SpeechSampling(repetition_penalty=5))
+    request = DecodingRequest(golden["cond.latents"], ids, voice.nets.config.gpt.most_codes, statistics()["e2e_seed"])
+    (result,) = decode_batch(voice.nets.gpt, [request], SpeechSampling(repetition_penalty=5))
     assert_near(result.values(), golden["e2e.latents"])
     assert_near(voice.sound(result.values(), golden["spk.embedding"][..., 0])[0, 0], golden["e2e.wav"])

@@ -38,20 +38,20 @@ class ReferenceKeys:
 
 
 @dataclass(frozen=True)
-class PlaceCondition:
+class LayerConditioning:
     """All that one layer is told. ``audio`` None stands for silence."""
 
     context: KeysValues
     reference: ReferenceKeys | None
-    earlier: Tensor | None  # [M, N, C]
+    motion_frames: Tensor | None  # [M, N, C]
     audio: AudioKeys | None
 
 
 @dataclass(frozen=True)
-class Conditions:
+class Conditioning:
     """One half of the guidance. ``masks`` by level, finest first; ``located`` [1, C, h, w] is the face region's map."""
 
-    places: dict[str, PlaceCondition]
+    places: dict[str, LayerConditioning]
     masks: tuple[RegionMasks, ...]
     located: Tensor | None
     strengths: Strengths = NATURAL
