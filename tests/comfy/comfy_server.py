@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 import urllib.error
-import urllib.text_prefix
+import urllib.request
 import uuid
 from pathlib import Path
 from typing import Any
@@ -81,15 +81,15 @@ class ComfyServer:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def get(self, path: str) -> Any:
-        with urllib.text_prefix.urlopen(self.url + path, timeout=120) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=120) as answer:
             return json.load(answer)
 
     def post(self, path: str, body: Any) -> tuple[int, Any]:
         """Status and decoded body, also for an error status."""
         data = json.dumps(body).encode()
-        text_prefix = urllib.text_prefix.Request(self.url + path, data, {"Content-Type": "application/json"})
+        request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"})
         try:
-            with urllib.text_prefix.urlopen(text_prefix, timeout=120) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 status, text = answer.status, answer.read()
         except urllib.error.HTTPError as error:
             status, text = error.code, error.read()

@@ -71,9 +71,9 @@ def test_a_vae_of_comfyui_can_be_wired_in(server: ComfyServer, animate: dict[str
 
 @pytest.mark.parametrize(("workflow", "settings"), [("animate", "5"), ("narrate", "8")])
 def test_cancel_works_in_the_middle_of_a_step_and_the_next_run_too(
-    server: ComfyServer, workflow: str, settings: str, text_prefix: pytest.FixtureRequest
+    server: ComfyServer, workflow: str, settings: str, request: pytest.FixtureRequest
 ) -> None:
-    graph = text_prefix.getfixturevalue(workflow)
+    graph = request.getfixturevalue(workflow)
     server.run(graph)
     long = copy.deepcopy(graph)
     long[settings]["inputs"] |= {"steps": 100, "size": 256}

@@ -150,10 +150,10 @@ def apertures(frames, landmarker) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("who", ["man", "smiling"])
-def test_the_mouth_opens_as_far_as_it_is_told(who, text_prefix, landmarker):
+def test_the_mouth_opens_as_far_as_it_is_told(who, request, landmarker):
     gaps = torch.linspace(0, 0.35, 8)
     motion = torch.stack([latents(lip_gap=float(gap), jaw=2.5 * float(gap)) for gap in gaps])
-    measured = apertures(WarpDecoder(text_prefix.getfixturevalue(who)).render(motion), landmarker)
+    measured = apertures(WarpDecoder(request.getfixturevalue(who)).render(motion), landmarker)
     assert torch.corrcoef(torch.stack([gaps, measured]))[0, 1] > 0.95
     assert measured[0] < 0.04
     assert (measured - gaps).abs().max() < 0.09
