@@ -12,6 +12,7 @@ import torch
 
 from ..core.entanglement.table import encoder_totals, table_rows
 from ..core.model import NarratingModel
+from ..core.runtime.table import format_table
 
 PACKAGES = ("narrating-face", "torch", "transformers", "safetensors", "numpy", "pillow", "av", "num2words")
 
@@ -20,18 +21,10 @@ def table_lines() -> Iterator[str]:
     """The supplement's Table 1 and the totals of both encoders."""
     heading = ("Layer (type)", "Output Shape", "Param #", "Tr. Param #")
     rows = [(row.layer, row.shape, f"{row.parameters:,}", f"{row.trainable:,}") for row in table_rows()]
-    widths = [max(map(len, column)) for column in zip(heading, *rows, strict=True)]
-    rule = "  ".join("-" * width for width in widths)
-    yield from (_line(heading, widths), rule, *(_line(row, widths) for row in rows[:-1]), rule, _line(rows[-1], widths))
+    yield from format_table(heading, rows[:-1], "llrr", total=rows[-1])
     yield ""
     for name, parameters in encoder_totals().items():
         yield f"{name}: {parameters:,} parameters"
-
-
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    """Words to the left, numbers to the right."""
-    aligned = (cell.ljust if index < 2 else cell.rjust for index, cell in enumerate(cells))
-    return "  ".join(align(width) for align, width in zip(aligned, widths, strict=True)).rstrip()
 
 
 def info_lines(model: NarratingModel, loaders: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Measured figures beside their targets, as a table."""
+"""Measurements beside their targets."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from .table import format_table
+
+VERDICTS = {True: "met", False: "not met", None: ""}
+
 
 @dataclass(frozen=True)
 class Measurement:
-    """``measured`` shall lie between ``least`` and ``most``, where they are given; NaN is never good enough."""
+    """``measured`` must lie between ``least`` and ``most``, where these are given; NaN meets no target."""
 
     name: str
     measured: float
@@ -19,7 +23,7 @@ class Measurement:
 
     @property
     def met(self) -> bool | None:
-        """None for a figure without a target."""
+        """None for a measurement without a target."""
         if self.least is None and self.most is None:
             return None
         above = self.least is None or self.measured >= self.least
@@ -36,13 +40,10 @@ class Measurement:
     def row(self) -> tuple[str, str, str, str]:
         """(name, target, measured, verdict) as they are printed."""
         measured = "not measured" if math.isnan(self.measured) else f"{self.measured:.4g} {self.unit}".rstrip()
-        return self.name, self.target, measured, {True: "met", False: "not met", None: ""}[self.met]
+        return self.name, self.target, measured, VERDICTS[self.met]
 
 
-def table(measurements: Iterable[Measurement]) -> Iterator[str]:
+def measurement_lines(measurements: Iterable[Measurement]) -> Iterator[str]:
     """Lines of a table with a heading."""
-    rows = [("figure", "target", "measured", ""), *(figure.row() for figure in measurements)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    rows.insert(1, tuple("-" * width for width in widths))  # type: ignore[arg-type]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    rows = (measurement.row() for measurement in measurements)
+    return format_table(("measurement", "target", "measured", ""), rows)

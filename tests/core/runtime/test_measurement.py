@@ -1,13 +1,13 @@
-"""Figures know whether they are good enough, and say so in one table."""
+"""Measurements are compared with their targets and printed in one table."""
 
 import math
 
 import pytest
-from narrating_face.core.runtime.measurement import Measurement, table
+from narrating_face.core.runtime.measurement import Measurement, measurement_lines
 
 
 @pytest.mark.parametrize(
-    ("figure", "met", "target"),
+    ("measurement", "met", "target"),
     [
         (Measurement("a", 0.08, most=0.08), True, "<= 0.08"),
         (Measurement("a", 0.09, most=0.08), False, "<= 0.08"),
@@ -17,13 +17,20 @@ from narrating_face.core.runtime.measurement import Measurement, table
         (Measurement("a", 5.0), None, ""),
     ],
 )
-def test_verdicts(figure: Measurement, met: bool | None, target: str) -> None:
-    assert figure.met is met
-    assert figure.target == target
+def test_verdicts(measurement: Measurement, met: bool | None, target: str) -> None:
+    assert measurement.met is met
+    assert measurement.target == target
 
 
-def test_table_lines_up() -> None:
-    lines = list(table([Measurement("load", 1.25, unit="s"), Measurement("word error rate", 0.2, most=0.08)]))
-    assert lines[0].split() == ["figure", "target", "measured"]
-    assert lines[2].split() == ["load", "1.25", "s"]
-    assert lines[3].split() == ["word", "error", "rate", "<=", "0.08", "0.2", "not", "met"]
+def test_a_measurement_is_a_row_with_its_target_and_verdict() -> None:
+    measurements = [Measurement("load", 1.25, unit="s"), Measurement("word error rate", 0.2, most=0.08)]
+    assert list(measurement_lines(measurements)) == [
+        "measurement      target   measured",
+        "---------------  -------  --------  -------",
+        "load                      1.25 s",
+        "word error rate  <= 0.08  0.2       not met",
+    ]
+
+
+def test_what_was_not_measured_is_said() -> None:
+    assert Measurement("peak", math.nan, most=1.1).row() == ("peak", "<= 1.1", "not measured", "not met")
