@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import runpy
+import shlex
 from pathlib import Path
 
 import av
 import pytest
+from narrating_face.cli.arguments import build_parser
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -28,6 +30,7 @@ FOLDERS = "benchmarks|cli|core|docs|model_loaders|nodes|research|tests|web|workf
 PATH = re.compile(rf"(?:{FOLDERS})/[\w./-]*")
 MODULE = re.compile(rf"\bnarrating_face\.((?:{FOLDERS})(?:\.[A-Za-z_]+)*)|`((?:{FOLDERS})(?:\.[A-Za-z_]+)+)`")
 COMMANDS = ("ruff check .", "ruff format --check .", "pyright")
+COMMAND = re.compile(r"(?:^|&& )narrating-face ((?:\\\n|[^\n#])*)", re.MULTILINE)  # up to a comment
 QUICK_TESTS = 'pytest -m "not comfy and not slow"'
 
 
@@ -68,6 +71,13 @@ def test_paths_and_modules_exist(document: Path):
     missing = [path for path in named if not (ROOT / path).exists()]
     missing += [module for module in modules if not is_module(module)]
     assert not missing, f"{name(document)} names {missing}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_commands_parse(document: Path):
+    for block in FENCED.findall(document.read_text(encoding="utf-8")):
+        for command in COMMAND.findall(block):
+            build_parser().parse_args(shlex.split(command))
 
 
 @pytest.mark.parametrize("page", HELP_PAGES, ids=name)
