@@ -77,7 +77,7 @@ def test_paths_and_modules_exist(document: Path):
 def test_commands_parse(document: Path):
     for block in FENCED.findall(document.read_text(encoding="utf-8")):
         for command in COMMAND.findall(block):
-            build_parser().parse_args(shlex.split(command))
+            build_parser().parse_args(shlex.split(command.replace("\\\n", " ")))
 
 
 @pytest.mark.parametrize("page", HELP_PAGES, ids=name)
