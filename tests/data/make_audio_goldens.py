@@ -1,19 +1,17 @@
-"""Writes audio.safetensors: what torchaudio 2.11 makes of a fixed signal. Run where torchaudio imports.
+"""Writes audio.safetensors: what torchaudio 2.11 makes of a fixed signal.
 
-pip install --no-deps torchaudio==2.11.0 && python tests/data/make_audio_goldens.py
+pip install --no-deps --target FOLDER torchaudio==2.11.0
+PYTHONPATH=tests/support python tests/data/make_audio_goldens.py FOLDER
 """
 
+from __future__ import annotations
+
 import sys
-import types
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-
-extension = types.ModuleType("torchaudio._extension")  # its wheels are CUDA builds; the compiled part is not needed
-extension.__getattr__ = lambda name: False if name.startswith("_IS") else lambda function=None: function
-sys.modules["torchaudio._extension"] = extension
-import torchaudio  # noqa: E402
+from torchaudio_stub import imported_torchaudio
 
 
 def signal(seconds: float = 0.5, rate: int = 24_000) -> torch.Tensor:
@@ -23,7 +21,7 @@ def signal(seconds: float = 0.5, rate: int = 24_000) -> torch.Tensor:
     return (0.4 * chirp + 0.05 * noise).float()
 
 
-def main() -> None:
+def goldens(torchaudio) -> dict[str, torch.Tensor]:
     wave = signal()
     padded = torch.nn.functional.pad(wave[None, None], (362, 362), mode="reflect")[0]
     mel = torchaudio.transforms.MelSpectrogram(
@@ -36,7 +34,12 @@ def main() -> None:
         tensors[f"resampled_{rate}_{target}"] = torchaudio.functional.resample(
             source, rate, target, lowpass_filter_width=16, rolloff=0.95
         )
-    tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    return {name: tensor.contiguous() for name, tensor in tensors.items()}
+
+
+def main() -> None:
+    with imported_torchaudio(sys.argv[1]) as torchaudio:
+        tensors = goldens(torchaudio)
     save_file(tensors, str(Path(__file__).parent / "audio.safetensors"))
 
 

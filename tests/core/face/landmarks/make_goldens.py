@@ -1,4 +1,6 @@
-"""Write goldens.safetensors with the official runtime: ``python make_goldens.py face_landmarker.task``.
+"""Write goldens.safetensors with the official runtime.
+
+    PYTHONPATH=tests/support python tests/core/face/landmarks/make_goldens.py face_landmarker.task
 
 Needs PyPI mediapipe 1.2.2, which the tests themselves do without. For every case: points [faces, 478, 3] in pixels,
 blendshapes [faces, 52] and head poses [faces, 3, 3], the face furthest left first.
@@ -12,13 +14,11 @@ from pathlib import Path
 import mediapipe
 import numpy as np
 import torch
-from mediapipe.tasks.python import BaseOptions, vision
-from torch import Tensor
-
-sys.path.append(str(Path(__file__).parents[1]))
-from conftest import read_portrait
 from landmark_cases import all_cases
+from mediapipe.tasks.python import BaseOptions, vision
 from narrating_face.core.runtime.files import save_tensors
+from samples import read_portrait
+from torch import Tensor
 
 GOLDENS = Path(__file__).parents[3] / "data" / "landmarks" / "goldens.safetensors"
 
