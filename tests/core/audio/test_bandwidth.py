@@ -5,8 +5,6 @@ import torch
 from narrating_face.core.audio.bandwidth import USUAL, whole_band
 from narrating_face.core.audio.mel import log_mel
 from narrating_face.core.audio.resample import resample
-from narrating_face.core.media import read_audio
-from narrating_face.model_loaders import starter
 
 CHANCE = torch.Generator().manual_seed(0)
 SPEECH = torch.tensor(USUAL)[None, :, None] + 0.5 * torch.randn(1, 1, 400, generator=CHANCE)
@@ -38,8 +36,8 @@ def test_the_top_is_as_silent_as_the_rest_in_pauses() -> None:
     assert filled[:, 80:, 200:].mean() < filled[:, 80:, :200].mean() - 5
 
 
-def test_a_recording_of_16_khz_is_filled_above_its_end() -> None:
-    waveform, rate = read_audio(starter.SAMPLES / "reader.wav")
+def test_a_recording_of_16_khz_is_filled_above_its_end(reader_sample: tuple[torch.Tensor, int]) -> None:
+    waveform, rate = reader_sample
     mel = log_mel(resample(resample(waveform[:, 0], rate, 16_000), 16_000, 24_000))
     filled = whole_band(mel)
     assert torch.equal(filled[:, :75], mel[:, :75])

@@ -6,8 +6,7 @@ from narrating_face.core.audio.bandwidth import whole_band
 from narrating_face.core.audio.mel import log_mel
 from narrating_face.core.audio.noise import with_noise
 from narrating_face.core.audio.sample import prepare_sample
-from narrating_face.core.families.starter.calibration import TEXT
-from narrating_face.core.media import read_audio
+from narrating_face.core.families.starter.calibration import CALIBRATION_TEXT
 from narrating_face.core.voice.sound_classes import (
     CENTRES,
     COSINES,
@@ -24,7 +23,6 @@ from narrating_face.core.voice.timbre import (
     timbre_correction,
     timbre_frames,
 )
-from narrating_face.model_loaders import starter
 
 TILT = torch.linspace(0.6, -0.6, 100)
 KIND = 4  # of sound
@@ -129,14 +127,13 @@ def test_without_a_colour_nothing_changes():
 
 
 @torch.inference_mode()
-def test_a_voice_that_speaks_the_calibration_has_its_samples_colour():
-    model = starter.load()
-    sample = read_audio(starter.SAMPLES / "reader.wav")
-    profile = model.encode_voice(*sample)
-    windows = list(model.entangle(profile, model.encode_prompt(TEXT), model.no_portrait(), model.block("ete")))
-    speech = prepare_sample(*sample)[0]
+def test_a_voice_that_speaks_the_calibration_has_its_samples_timbre(starter_model, reader_sample, reader_profile):
+    voice = starter_model.voice
+    segments = list(voice.entangle(reader_profile, voice.encode_prompt(CALIBRATION_TEXT), None, voice.blocks["ete"]))
+    speech = prepare_sample(*reader_sample)[0]
     wanted = timbre_frames(whole_band(log_mel(speech[None])))
-    before = torch.cat([model._nets.speech_decoder.decode(one.audio, one.speech_tokens) for one in windows], 1)
-    after = model.decode_speech(windows).values
+    decoder = voice.nets()["speech_decoder"]
+    before = torch.cat([decoder.decode(one.audio, one.speech_tokens) for one in segments], 1)
+    after = voice.decode_speech(segments).values
     distance = [float((_heard(latents).mean - wanted.mean).abs().mean()) for latents in (before, after)]
     assert distance[1] < 0.5 * distance[0]
