@@ -13,6 +13,13 @@ from tiny_hallo_files import write_files
 from tiny_xtts import random_state, write_vocabulary
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder has the marker ``comfy``."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.comfy)
+
+
 @pytest.fixture(scope="session")
 def environment() -> Path:
     return environment_folder()
