@@ -11,13 +11,13 @@ from hallo_goldens import SMALL_VAE, UNET, filled
 from narrating_face.core.face.hallo.config import AudioProjectionConfig
 from narrating_face.core.face.hallo.denoising_unet import DenoisingUNet
 from narrating_face.core.face.hallo.face_locator import FaceLocator
-from narrating_face.core.face.hallo.nets import DecoderNets, HalloNets
+from narrating_face.core.face.hallo.networks import DecoderNets, HalloNets
 from narrating_face.core.face.hallo.projections import AudioProjection, ImageProjection
 from narrating_face.core.face.hallo.reference_net import ReferenceNet
 from narrating_face.core.face.hallo.speech_features import SpeechFeatures
 from narrating_face.core.face.hallo.vae import VAE
 from narrating_face.core.families.hallo.face import HalloFace
-from narrating_face.core.families.hallo.face_only import FaceOnlyModel
+from narrating_face.core.model import Model
 from narrating_face.model_loaders.face_landmarks import load_face_landmarker
 from transformers import Wav2Vec2Config, Wav2Vec2Model
 
@@ -50,5 +50,5 @@ def tiny_nets() -> DecoderNets:
 
 
 @cache
-def tiny_model() -> FaceOnlyModel:
-    return FaceOnlyModel(HalloFace(tiny_nets(), load_face_landmarker(LANDMARKS)))
+def tiny_model() -> Model:
+    return Model(face=HalloFace(tiny_nets(), load_face_landmarker(LANDMARKS)))
