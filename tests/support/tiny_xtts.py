@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from narrating_face.core.families.xtts.voice import XTTSVoice
 from narrating_face.core.voice.xtts.config import (
     ConditioningConfig,
     GPTConfig,
@@ -17,7 +18,7 @@ from narrating_face.core.voice.xtts.config import (
     XTTSConfig,
 )
 from narrating_face.core.voice.xtts.engine import has_fbgemm
-from narrating_face.core.voice.xtts.model import XTTSVoice
+from narrating_face.core.voice.xtts.model import XTTSEngine
 from narrating_face.model_loaders.xtts import load_voice
 from narrating_face.model_loaders.xtts.check import expected_shapes
 from safetensors.torch import load_file, save_file
@@ -77,3 +78,8 @@ def random_state(config: XTTSConfig = TINY) -> dict[str, Tensor]:
 def small_voice(folder: Path, precision: str = "float32") -> XTTSVoice:
     """The goldens' model, loaded from disk like any other."""
     return load_voice(write_checkpoint(folder, small_state()), precision=precision)
+
+
+def small_engine(folder: Path, precision: str = "float32") -> XTTSEngine:
+    """What speaks inside ``small_voice``."""
+    return small_voice(folder, precision).engine

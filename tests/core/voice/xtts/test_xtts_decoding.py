@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 import torch
 from narrating_face.core.errors import InputError
+from narrating_face.core.progress import Progress
+from narrating_face.core.settings import SpeechSampling
 from narrating_face.core.voice.xtts.decoding import DecodingRequest, decode_batch
 from narrating_face.core.voice.xtts.frames import FrameQueue, at_speed, vocoder_frames
 from narrating_face.core.voice.xtts.linear_int8 import Int8Linear
-from narrating_face.core.voice.xtts.model import XTTSVoice
-from narrating_face.core.voice.xtts.sampling import SpeechSampling
+from narrating_face.core.voice.xtts.model import XTTSEngine
 from narrating_face.core.voice.xtts.vocoder import CONTEXT, windows
 from narrating_face.model_loaders.xtts import load_networks
-from tiny_xtts import NEEDS_FBGEMM, small_state, small_voice, write_checkpoint
+from tiny_xtts import NEEDS_FBGEMM, small_engine, small_state, write_checkpoint
 from torch import Tensor
 
 Golden = dict[str, Tensor]
@@ -32,14 +33,14 @@ def requests(golden: Golden, lengths: list[int], max_new_tokens: int = 40) -> li
 
 @pytest.mark.parametrize("seed", [87, 3])
 @pytest.mark.parametrize("speed", [1.0, 0.7, 1.6])
-def test_a_stream_is_bit_equal_to_the_offline_sound(voice: XTTSVoice, golden: Golden, seed: int, speed: float):
+def test_a_stream_is_bit_equal_to_the_offline_sound(voice: XTTSEngine, golden: Golden, seed: int, speed: float):
     request = DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, seed)
     speaker = golden["spk.embedding"][..., 0]
     (spoken,) = decode_batch(voice.nets.gpt, [request], SAMPLING)
     offline = voice.sound(at_speed(spoken.values(), speed), speaker, not spoken.finished)
-    pieces = list(voice.stream(request, speaker, SAMPLING, speed))
-    assert len(pieces) > 1
-    assert torch.equal(torch.cat(pieces, -1), offline)
+    chunks = [chunk.sound for chunk in voice.stream([request], [speaker], SAMPLING, [speed])]
+    assert len(chunks) > 2
+    assert torch.equal(torch.cat(chunks, -1), offline)
 
 
 def test_the_first_sound_comes_early():
@@ -52,7 +53,7 @@ def test_the_first_sound_comes_early():
     assert codes <= 9
 
 
-def test_a_queue_keeps_only_what_it_needs(voice: XTTSVoice):
+def test_a_queue_keeps_only_what_it_needs(voice: XTTSEngine):
     latents = torch.randn(1, 600, 4)
     queue, pieces = FrameQueue(), []
     whole = vocoder_frames(latents)
@@ -64,7 +65,7 @@ def test_a_queue_keeps_only_what_it_needs(voice: XTTSVoice):
     assert torch.equal(torch.stack(pieces, -1), whole)
 
 
-def test_a_batch_says_what_its_sentences_say_alone(voice: XTTSVoice, golden: Golden):
+def test_a_batch_says_what_its_sentences_say_alone(voice: XTTSEngine, golden: Golden):
     """Different lengths (padded on the left), different ends, a generator for each."""
     ends_early = DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, 87)
     rows = [*requests(golden, [15, 9, 12, 4]), ends_early]
@@ -76,15 +77,15 @@ def test_a_batch_says_what_its_sentences_say_alone(voice: XTTSVoice, golden: Gol
         torch.testing.assert_close(spoken.values(), alone.values(), atol=1e-4, rtol=0)
 
 
-def test_cancelling_stops_at_that_code(voice: XTTSVoice, golden: Golden):
+def test_cancelling_stops_at_that_code(voice: XTTSEngine, golden: Golden):
     class Cancelled(Exception):
         pass
 
     history = []
 
-    def on_code(count: int) -> None:
-        history.append(count)
-        if count == 5:
+    def on_code(code: Progress) -> None:
+        history.append(code.done)
+        if code.done == 5:
             raise Cancelled
 
     with pytest.raises(Cancelled):
@@ -92,7 +93,7 @@ def test_cancelling_stops_at_that_code(voice: XTTSVoice, golden: Golden):
     assert history == [1, 2, 3, 4, 5]
 
 
-def test_the_budget_ends_a_sentence_that_does_not_end_itself(voice: XTTSVoice, golden: Golden):
+def test_the_budget_ends_a_sentence_that_does_not_end_itself(voice: XTTSEngine, golden: Golden):
     spoken = decode_batch(voice.nets.gpt, requests(golden, [15, 15], max_new_tokens=7), SAMPLING)
     assert all(len(row.codes) <= 7 for row in spoken)
     assert any(not row.finished for row in spoken)
@@ -101,7 +102,7 @@ def test_the_budget_ends_a_sentence_that_does_not_end_itself(voice: XTTSVoice, g
     )
 
 
-def test_a_stop_code_is_the_last_and_its_latent_is_kept(voice: XTTSVoice, golden: Golden):
+def test_a_stop_code_is_the_last_and_its_latent_is_kept(voice: XTTSEngine, golden: Golden):
     rows = [DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, seed) for seed in range(12)]
     for row in decode_batch(voice.nets.gpt, rows, SAMPLING):
         assert row.finished == (row.codes[-1] == voice.nets.config.gpt.stop_code)
@@ -127,9 +128,9 @@ ROUNDED = [pytest.param("float16", 1e-3, 0.99, marks=NEEDS_FBGEMM), ("int8", 0.0
 
 @pytest.mark.parametrize(("precision", "most", "alike"), ROUNDED)
 def test_rounded_weights_stay_close(
-    voice: XTTSVoice, golden: Golden, tmp_path: Path, precision: str, most: float, alike: float
+    voice: XTTSEngine, golden: Golden, tmp_path: Path, precision: str, most: float, alike: float
 ):
-    small = small_voice(tmp_path, precision)
+    small = small_engine(tmp_path, precision)
     arguments = golden["cond.latents"], golden["text.ids"], golden["gen.greedy_rp5.codes"]
     with torch.inference_mode():
         exact, rounded = voice.nets.gpt(*arguments), small.nets.gpt(*arguments)
@@ -160,7 +161,7 @@ def test_eight_bits_do_not_overflow():
     torch.testing.assert_close(layer(x), x @ weight, rtol=0.01, atol=0)
 
 
-def test_a_batch_of_several_voices_says_what_its_sentences_say_alone(voice: XTTSVoice, golden: Golden):
+def test_a_batch_of_several_voices_says_what_its_sentences_say_alone(voice: XTTSEngine, golden: Golden):
     """Nothing of a voice is shared when rows differ in it."""
     rows = requests(golden, [15, 9, 12])
     rows[1] = replace(rows[1], conditioning=rows[1].conditioning.flip(1))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 import torch
+from narrating_face.core.settings import SpeechSampling
 from narrating_face.core.voice.xtts import mel
 from narrating_face.core.voice.xtts.audio import reference_audio, resample_reference
 from narrating_face.core.voice.xtts.conditioning import reference_pieces
 from narrating_face.core.voice.xtts.config import ReferencePreset
 from narrating_face.core.voice.xtts.decoding import DecodedCodes, DecodingRequest, decode_batch
 from narrating_face.core.voice.xtts.frames import at_speed, vocoder_frames
-from narrating_face.core.voice.xtts.model import XTTSVoice
-from narrating_face.core.voice.xtts.sampling import SpeechSampling, initial_history, process_logits
+from narrating_face.core.voice.xtts.model import XTTSEngine
+from narrating_face.core.voice.xtts.sampling import initial_history, process_logits
 from tiny_xtts import statistics
 from torch import Tensor
 from torch.nn import functional as F
@@ -26,7 +27,7 @@ def assert_near(ours: Tensor, theirs: Tensor, tolerance: float = 1e-4) -> None:
     assert float((ours - theirs).abs().max() / theirs.abs().max()) <= tolerance
 
 
-def spoken(voice: XTTSVoice, golden: Golden, sampling: SpeechSampling, seed: int = 0) -> DecodedCodes:
+def spoken(voice: XTTSEngine, golden: Golden, sampling: SpeechSampling, seed: int = 0) -> DecodedCodes:
     request = DecodingRequest(golden["cond.latents"], golden["text.ids"], voice.nets.config.gpt.most_codes, seed)
     (result,) = decode_batch(voice.nets.gpt, [request], sampling)
     return result
@@ -44,7 +45,7 @@ def test_speaker_mel(golden: Golden):
     assert_near(mel.speaker_mel(sound, 64), golden["spk.logmel_instnorm"])
 
 
-def test_speaker_encoder(voice: XTTSVoice, golden: Golden):
+def test_speaker_encoder(voice: XTTSEngine, golden: Golden):
     encoder = voice.nets.speaker_encoder
     stem = encoder.stem_norm(F.relu(encoder.stem(mel.speaker_mel(golden["ref.wav16k"], 64)[:, None])))
     frames = encoder.frames(golden["ref.wav16k"])
@@ -55,7 +56,7 @@ def test_speaker_encoder(voice: XTTSVoice, golden: Golden):
     assert_near(encoder(golden["ref.wav16k"])[..., None], golden["spk.embedding"])
 
 
-def test_conditioning_encoder(voice: XTTSVoice, golden: Golden):
+def test_conditioning_encoder(voice: XTTSEngine, golden: Golden):
     encoder = voice.nets.conditioning
     pieces = reference_pieces(golden["ref.wav22k"], PIECES)
     assert len(pieces) == 2, "the tail of 0.2 s is dropped"
@@ -69,20 +70,20 @@ def test_conditioning_encoder(voice: XTTSVoice, golden: Golden):
     assert_near(encoder.frames(golden["cond.mel.0"]), golden["cond.encoder.0"])
 
 
-def test_conditioning_latents(voice: XTTSVoice, golden: Golden):
+def test_conditioning_latents(voice: XTTSEngine, golden: Golden):
     encoder = voice.nets.conditioning
     assert_near(encoder.encode(golden["ref.wav22k"], PIECES), golden["cond.latents"])
     single = ReferencePreset(conditioning=3.0, piece=3.0)
     assert_near(encoder.encode(golden["ref.wav22k"], single), golden["cond.latents_single"])
 
 
-def test_gpt_prefix(voice: XTTSVoice, golden: Golden):
+def test_gpt_prefix(voice: XTTSEngine, golden: Golden):
     """The reference adds the start code's embedding later."""
     prefix = voice.nets.gpt.prefix(golden["cond.latents"], golden["text.ids"])
     assert_near(prefix[:, :-1], golden["gpt.prefix_emb"])
 
 
-def test_greedy_codes_logits_and_hidden_states(voice: XTTSVoice, golden: Golden):
+def test_greedy_codes_logits_and_hidden_states(voice: XTTSEngine, golden: Golden):
     result, gpt = spoken(voice, golden, GREEDY), voice.nets.gpt
     assert result.codes == golden["gen.greedy.codes"][0].tolist()
     assert_near(gpt.code_head(result.values()), golden["gen.greedy.step_logits"])
@@ -90,17 +91,17 @@ def test_greedy_codes_logits_and_hidden_states(voice: XTTSVoice, golden: Golden)
 
 
 @pytest.mark.parametrize("penalty", [5, 10])
-def test_greedy_codes_with_repetition_penalty(voice: XTTSVoice, golden: Golden, penalty: int):
+def test_greedy_codes_with_repetition_penalty(voice: XTTSEngine, golden: Golden, penalty: int):
     result = spoken(voice, golden, SpeechSampling(temperature=0, repetition_penalty=penalty))
     assert result.codes == golden[f"gen.greedy_rp{penalty}.codes"][0].tolist()
 
 
-def test_seeded_codes(voice: XTTSVoice, golden: Golden):
+def test_seeded_codes(voice: XTTSEngine, golden: Golden):
     result = spoken(voice, golden, SpeechSampling(repetition_penalty=5), seed=1234)
     assert result.codes == golden["gen.sample_seed1234.codes"][0].tolist()
 
 
-def test_processed_scores(voice: XTTSVoice, golden: Golden):
+def test_processed_scores(voice: XTTSEngine, golden: Golden):
     """Penalty, temperature, top-k and top-p leave exactly the same codes possible."""
     sampling, config = SpeechSampling(repetition_penalty=5), voice.nets.config.gpt
     history = initial_history(1, config.codes, config.start_code, torch.device("cpu"))
@@ -113,14 +114,14 @@ def test_processed_scores(voice: XTTSVoice, golden: Golden):
         history[0, logits.argmax()] = True
 
 
-def test_latents_seen_while_decoding_equal_a_second_pass(voice: XTTSVoice, golden: Golden):
+def test_latents_seen_while_decoding_equal_a_second_pass(voice: XTTSEngine, golden: Golden):
     result = spoken(voice, golden, SpeechSampling(temperature=0, repetition_penalty=5))
     assert_near(result.values(), golden["gpt.latents"])
     forced = voice.nets.gpt(golden["cond.latents"], golden["text.ids"], torch.tensor([result.codes]))
     assert_near(result.values(), forced.latents)
 
 
-def test_vocoder(voice: XTTSVoice, golden: Golden):
+def test_vocoder(voice: XTTSEngine, golden: Golden):
     vocoder, speaker = voice.nets.vocoder, golden["spk.embedding"][..., 0]
     frames = vocoder_frames(golden["gpt.latents"])
     assert_near(frames, golden["voc.z"])
@@ -130,13 +131,13 @@ def test_vocoder(voice: XTTSVoice, golden: Golden):
 
 
 @pytest.mark.parametrize("speed", [0.8, 1.5])
-def test_speed(voice: XTTSVoice, golden: Golden, speed: float):
+def test_speed(voice: XTTSEngine, golden: Golden, speed: float):
     latents = at_speed(golden["gpt.latents"], speed)
     assert_near(latents, golden[f"speed.{speed}.latents"])
     assert_near(voice.sound(latents, golden["spk.embedding"][..., 0]), golden[f"speed.{speed}.wav"])
 
 
-def test_text_to_sound(voice: XTTSVoice, golden: Golden):
+def test_text_to_sound(voice: XTTSEngine, golden: Golden):
     (sentence,) = voice.front_end.sentences(statistics()["e2e_text"], "en", faithful=True)
     ids = torch.tensor([sentence.token_ids])
     request = DecodingRequest(golden["cond.latents"], ids, voice.nets.config.gpt.most_codes, statistics()["e2e_seed"])
