@@ -123,6 +123,7 @@ def _as_convolution(name: str, tensor: torch.Tensor) -> torch.Tensor:
     return tensor[..., None, None] if attention else tensor
 
 
+@pytest.mark.slow
 def test_a_full_size_file_loads_with_its_weights_in_memory_once(tmp_path: Path):
     if shutil.disk_usage(tmp_path).free < 7e9:
         pytest.skip("needs 5 GB of disk for a while")

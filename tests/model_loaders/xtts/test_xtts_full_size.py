@@ -17,6 +17,7 @@ from tiny_xtts import DATA, PRECISIONS
 from torch import Tensor
 from xtts_pickled import pickled_config, save_with_objects
 
+pytestmark = pytest.mark.slow
 SIZES = {"float32": 4, "int64": 8}
 NAMES = {"float32": "F32", "int64": "I64"}
 POOL = 1 << 23  # random values that all tensors are cut from; the largest has 6.8 million
