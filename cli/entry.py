@@ -1,4 +1,4 @@
-"""``narrating-face``: the whole pipeline from the command line. See cli.arguments for what can be asked.
+"""``narrating-face``: the whole pipeline from the command line. See cli.arguments for its arguments.
 
 Results are named on standard output; progress, notes and errors go to standard error. Exit codes: 0 done,
 1 the system refused (disk full, no permission), 2 bad input (one sentence), 130 interrupted by Ctrl-C or SIGTERM; no
@@ -17,18 +17,19 @@ from pathlib import Path
 from types import ModuleType
 
 from ..core.errors import InputError
+from ..core.progress import Progress, Stage
 from .arguments import SAMPLE_TEXT, build_parser
 from .model_options import check_files
-from .progress_bar import Progress
+from .progress_bar import ProgressBar
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     try:
-        asked = build_parser().parse_args(arguments)
-        prepare(asked)
-        with handled([signal.SIGTERM], signal.default_int_handler), Progress() as progress:
-            lines = import_commands(progress).COMMANDS[asked.command](asked, progress)
+        options = build_parser().parse_args(arguments)
+        prepare(options)
+        with handled([signal.SIGTERM], signal.default_int_handler), ProgressBar() as progress:
+            lines = import_commands(progress).COMMANDS[options.command](options, progress)
         print("\n".join(lines))
     except InputError as error:
         return fail(2, str(error))
@@ -44,15 +45,15 @@ def fail(code: int, message: str) -> int:
     return code
 
 
-def import_commands(progress: Progress) -> ModuleType:
+def import_commands(progress: ProgressBar) -> ModuleType:
     """The commands with all that they need; most of a short run's time."""
-    progress("import", 0, 2)
+    progress(Progress(Stage.IMPORT, 0, 2))
     with interrupts_held():
         import torch  # noqa: F401
 
-        progress("import", 1, 2)
+        progress(Progress(Stage.IMPORT, 1, 2))
         from . import commands
-    progress("import", 2, 2)
+    progress(Progress(Stage.IMPORT, 2, 2))
     return commands
 
 
@@ -78,12 +79,12 @@ def handled(signals: Sequence[signal.Signals], handler: Callable[..., object]) -
             signal.signal(number, before)
 
 
-def prepare(asked: Namespace) -> None:
+def prepare(options: Namespace) -> None:
     """What can be said against a request before the work: its text is read, its results can be stored."""
-    if "text" in asked:
-        asked.text = read_text(asked.text, asked.text_file)
-    check_files(asked)
-    check_writable(getattr(asked, "out", None), getattr(asked, "save_voice", None))
+    if "text" in options:
+        options.text = read_text(options.text, options.text_file)
+    check_files(options)
+    check_writable(getattr(options, "out", None), getattr(options, "save_voice", None))
 
 
 def read_text(words: str | None, file: str | None) -> str:

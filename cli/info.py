@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from ..core.entanglement.table import encoder_totals, table_rows
-from ..core.model import NarratingModel
+from ..core.model import Model
 from ..core.runtime.table import format_table
 
 PACKAGES = ("narrating-face", "torch", "transformers", "safetensors", "numpy", "pillow", "av", "num2words")
@@ -27,7 +27,7 @@ def table_lines() -> Iterator[str]:
         yield f"{name}: {parameters:,} parameters"
 
 
-def info_lines(model: NarratingModel, loaders: Path) -> Iterator[str]:
+def info_lines(model: Model, loaders: Path) -> Iterator[str]:
     """Versions, devices, the weights below the folder ``loaders``, and the size of every network."""
     yield f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
     yield from (f"{name} {version(name)}" for name in PACKAGES)

@@ -1,4 +1,4 @@
-"""The full family on the command line: which files, how to speak and render, and the model that they make.
+"""Which voice and which face, from which files, how to speak and render: arguments, and what they make.
 
 Nothing heavy is imported before the request is known to be sound.
 """
@@ -8,103 +8,121 @@ from __future__ import annotations
 import argparse
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.errors import InputError
-from .argument_types import whole
+from ..core.settings import (
+    PRECISIONS,
+    REFERENCE_COMPATIBLE,
+    SAMPLING_PRESETS,
+    CompatibilityFlags,
+    DenoisingSettings,
+    FaceControls,
+    HalloSettings,
+)
+from ..core.settings.limits import FRAME_SIDE, STEPS
+from ..model_loaders.registry import FACES, FAMILIES, VOICES, FileRow, LoadOptions, load_model
+from .argument_types import number, stepped
 
-ORIGINS = {
-    "xtts": "huggingface.co/coqui/XTTS-v2 (model.pth, vocab.json beside it)",
-    "hallo": "huggingface.co/fudan-generative-ai/hallo (hallo/net.pth)",
-    "vae": "huggingface.co/stabilityai/sd-vae-ft-mse",
-}
+if TYPE_CHECKING:
+    from ..core.model import Model
+
+PAIRS = {"starter": ("starter", "starter"), "full": ("xtts", "hallo")}  # --family: a voice and a face at once
 
 
-def add_family(parser: argparse.ArgumentParser, *halves: str) -> None:
-    """``halves``: "voice" for XTTS-v2, "face" for Hallo."""
-    group = parser.add_argument_group("full family", "XTTS-v2 and Hallo, from checkpoints of yours")
-    choices = {"choices": ("starter", "full"), "default": "starter"}
-    group.add_argument("--family", **choices, help="bundled weights, or yours (default: starter)")
+def add_model(parser: argparse.ArgumentParser, *halves: str) -> None:
+    """``halves``: "voice", "face" or both."""
+    group = parser.add_argument_group("model", "any voice goes with any face")
+    group.add_argument(
+        "--family",
+        choices=tuple(PAIRS),
+        default="starter",
+        help="a pair: starter is bundled, full is XTTS-v2 with Hallo, from your own files (default: starter)",
+    )
+    group.add_argument("--device", default="cpu", metavar="NAME", help="where your own files compute (default: cpu)")
     if "voice" in halves:
-        _add_voice(group)
+        group.add_argument("--voice-model", choices=VOICES, help="the voice, in place of the pair's")
+        _add_speech(group)
     if "face" in halves:
-        _add_face(group)
-    group.add_argument("--device", default="cpu", metavar="NAME", help="where the full family computes (default: cpu)")
-    parser.set_defaults(needed=("xtts",) * ("voice" in halves) + ("hallo", "vae") * ("face" in halves))
+        group.add_argument("--face-model", choices=FACES, help="the face, in place of the pair's")
+        _add_rendering(group)
+    parser.set_defaults(halves=halves)
 
 
-def _add_voice(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--xtts", type=Path, metavar="FILE", help="XTTS-v2's model.pth, vocab.json beside it")
-    group.add_argument("--language", default="en", metavar="CODE", help="of the text, for XTTS-v2 (default: en)")
+def _add_speech(group: argparse._ArgumentGroup) -> None:
+    _add_files(group, "xtts")
+    group.add_argument("--language", default="en", metavar="CODE", help="of the text (default: en)")
     group.add_argument(
         "--precision",
-        choices=("float32", "float16", "int8"),
-        default="float32",
+        choices=PRECISIONS,
+        default=PRECISIONS[0],
         help="of XTTS-v2's GPT: float16 is faster and leaner on a CPU, int8 more so but less exact (default: float32)",
     )
     group.add_argument(
         "--sampling",
-        choices=("authors", "xtts"),
+        choices=tuple(SAMPLING_PRESETS),
         default="authors",
-        help="how XTTS-v2 draws speech: repetition penalty 10, or 5 as its own configuration (default: authors)",
+        help="of XTTS-v2's codes: repetition penalty 10, or 5 as in its own configuration (default: authors)",
     )
 
 
-def _add_face(group: argparse._ArgumentGroup) -> None:
-    for name, what in (
-        ("--hallo", "Hallo's net.pth, or the authors' combined checkpoint"),
-        ("--vae", "Stable Diffusion 1.5's VAE"),
-        ("--wav2vec2", "wav2vec2-base-960h"),
-        ("--arcface", "identity network (optional)"),
-        ("--audio-projection", "Hallo's net.pth, where the combined checkpoint lacks audioproj"),
-    ):
-        group.add_argument(name, type=Path, metavar="FILE", help=what)
-    group.add_argument("--steps", type=whole(1, 100), default=10, metavar="N", help="denoising steps (default: 10)")
+def _add_rendering(group: argparse._ArgumentGroup) -> None:
+    _add_files(group, "hallo")
+    group.add_argument("--steps", type=number(STEPS), default=10, metavar="N", help="denoising steps (default: 10)")
     group.add_argument(
-        "--size", type=frame_side, default=512, metavar="N", help="side of a square of equal area (default: 512)"
+        "--size", type=stepped(FRAME_SIDE), default=512, metavar="N", help="side of a square of equal area, for Hallo"
     )
-    group.add_argument("--exact", action="store_true", help="render as the reference does, with all its quirks")
+    group.add_argument("--exact", action="store_true", help="render as Hallo's reference does, with all its quirks")
 
 
-def frame_side(text: str) -> int:
-    """An argument type: a multiple of 64 from 64 to 1024."""
-    if not text.isdecimal() or int(text) % 64 or not 64 <= int(text) <= 1024:
-        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a multiple of 64 from 64 to 1024")
-    return int(text)
+def _add_files(group: argparse._ArgumentGroup, family: str) -> None:
+    for row in FAMILIES[family].files:
+        flag, optional = f"--{row.option.replace('_', '-')}", "" if row.required else " (optional)"
+        group.add_argument(flag, dest=row.option, type=Path, metavar="FILE", help=row.description + optional)
 
 
-def check_files(asked: Namespace) -> None:
-    """Raises InputError when the full family is asked for and a file that it cannot do without is not named."""
-    if getattr(asked, "family", "starter") == "full":
-        for name in asked.needed:
-            if getattr(asked, name) is None:
-                raise InputError(f"--{name} is not given: the full family needs it, get it from {ORIGINS[name]}.")
+def chosen(options: Namespace) -> tuple[str | None, str | None]:
+    """(voice, face) by their names in the registry; None for a half that the command does not use."""
+    voice, face = PAIRS[options.family]
+    return (
+        (options.voice_model or voice) if "voice" in options.halves else None,
+        (options.face_model or face) if "face" in options.halves else None,
+    )
 
 
-def load_full(asked: Namespace):
-    """The halves of the full family that were named: a voice, a face, or both as one model."""
-    device = _device(asked.device)
-    face = _load_face(asked, device) if "hallo" in asked.needed else None
-    if "xtts" not in asked.needed:
-        from ..core.families.hallo.face_only import FaceOnlyModel
-
-        assert face is not None
-        return FaceOnlyModel(face.face, face.blocks)
-    from ..core.families.xtts.model import FullModel
-    from ..model_loaders import xtts
-
-    model = FullModel(xtts.load_voice(asked.xtts, precision=asked.precision))
-    return model if face is None else model.with_face(face.face, face.blocks)
+def check_files(options: Namespace) -> None:
+    """Raises InputError when a file that a chosen half cannot do without is not named."""
+    for row in _required(options):
+        if getattr(options, row.option) is None:
+            raise row.missing()
 
 
-def _load_face(asked: Namespace, device):
+def _required(options: Namespace) -> list[FileRow]:
+    names = dict.fromkeys(name for name in chosen(options) if name is not None) if "halves" in options else {}
+    return [row for name in names for row in FAMILIES[name].required()]
+
+
+def load_chosen(options: Namespace) -> Model:
+    """The chosen voice and face as one model."""
+    voice, face = chosen(options)
+    names = [name for name in (voice, face) if name is not None]
+    rows = [row for name in names for row in FAMILIES[name].files]
+    return load_model(voice, face, {row.option: getattr(options, row.option) for row in rows}, _load_options(options))
+
+
+def _load_options(options: Namespace) -> LoadOptions:
     import torch
 
-    from ..core.face.hallo.nets import DeviceResidency
-    from ..model_loaders.hallo.load import FaceFiles, load_face
+    from ..core.face.hallo.residency import DeviceResidency
 
-    files = FaceFiles(asked.hallo, asked.vae, asked.wav2vec2, asked.arcface, asked.audio_projection)
-    dtype = torch.float32 if device.type == "cpu" else None
-    return load_face(files, device, dtype, DeviceResidency(device), lambda: _free(device))
+    device = _device(options.device)
+    return LoadOptions(
+        device=device,
+        dtype=torch.float32 if device.type == "cpu" else None,
+        precision=getattr(options, "precision", PRECISIONS[0]),
+        residency=DeviceResidency(device),
+        free_memory=lambda: _free_memory(device),
+    )
 
 
 def _device(name: str):
@@ -114,28 +132,31 @@ def _device(name: str):
         device = torch.device(name)
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
-        raise InputError(f"--device is {name!r}, which is not there: choose cpu or one of yours.") from error
+        raise InputError(f"--device is {name!r}, which is not there: choose cpu or one of this machine.") from error
     return device
 
 
-def diffusion_settings(asked: Namespace):
-    """None for the starter family."""
-    if getattr(asked, "family", "starter") != "full":
-        return None
-    from ..core.face.hallo.settings import (
-        REFERENCE_COMPATIBLE,
-        CompatibilityFlags,
-        DenoisingSettings,
-        HalloSettings,
-    )
-
-    sampling = DenoisingSettings(asked.steps, "ddim" if asked.exact else "multistep")
-    return HalloSettings(sampling, REFERENCE_COMPATIBLE if asked.exact else CompatibilityFlags(), asked.size)
-
-
-def _free(device) -> int | None:
+def _free_memory(device) -> int | None:
     import torch
 
     if device.type != "cuda":
         return None
     return torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_allocated(device)
+
+
+def face_controls(options: Namespace) -> FaceControls:
+    """The controls of the chosen face."""
+    from ..core.families.hallo.controls import HalloControls
+
+    gaze_x, gaze_y = options.gaze
+    denoising = DenoisingSettings(options.steps, "ddim" if options.exact else "multistep")
+    flags = REFERENCE_COMPATIBLE if options.exact else CompatibilityFlags()
+    return HalloControls(
+        expression=options.expression,
+        head_motion=options.head_motion,
+        blink_rate=options.blink_rate,
+        gaze_x=gaze_x,
+        gaze_y=gaze_y,
+        seed=options.seed,
+        rendering=HalloSettings(denoising, flags, options.size),
+    )

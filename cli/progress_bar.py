@@ -6,29 +6,34 @@ import sys
 
 from tqdm import tqdm
 
+from ..core.progress import Progress
+
 FORMAT = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}]"
 
 
-class Progress:
-    """Call it with (stage, steps done, steps in all); use it as a context so that the last bar is closed."""
+class ProgressBar:
+    """A ``ProgressCallback``; use it as a context so that the last bar is closed."""
 
     def __init__(self) -> None:
-        self.stage = ""
+        self.label = ""
         self.bar: tqdm | None = None
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if self.bar is None or stage != self.stage:
+    def __call__(self, progress: Progress) -> None:
+        label = progress.detail or progress.stage.value
+        if self.bar is None or label != self.label:
             self.close()
-            self.stage = stage
-            self.bar = tqdm(total=total, desc=f"{stage:>15}", file=sys.stderr, dynamic_ncols=True, bar_format=FORMAT)
-        self.bar.total = total
-        self.bar.update(done - self.bar.n)
+            self.label = label
+            self.bar = tqdm(
+                total=progress.total, desc=f"{label:>15}", file=sys.stderr, dynamic_ncols=True, bar_format=FORMAT
+            )
+        self.bar.total = progress.total
+        self.bar.update(progress.done - self.bar.n)
 
     def note(self, text: str) -> None:
         """Print a line above the bar."""
         tqdm.write(f"note: {text}", file=sys.stderr)
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressBar:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,20 +1,20 @@
-"""The typed data that flows between stages. Tensors are float32; B is the batch (1 in the pipeline)."""
+"""The typed data that flows between stages. Tensors are float32; B is the batch (1 in the pipeline).
+
+What only one half makes is a subclass in that half's folder (``core.families``): a planned sentence of the starter, a
+sentence of XTTS-v2's token ids.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import torch
-from safetensors import safe_open
 from torch import Tensor
 
-from .errors import InputError
 from .motion_channels import CHANNEL_INDEX
+from .progress import ProgressCallback, ignore
 from .runtime.files import save_tensors
-from .voice.sound_classes import COSINES
-from .voice.timbre import ROWS
 
 
 @dataclass(frozen=True)
@@ -36,68 +36,29 @@ class SampleStatistics:
 
 @dataclass(frozen=True)
 class VoiceProfile:
-    """Who speaks: conditioning latents [B, N, C] and speaker embedding [B, S], with the sample's facts.
-
-    ``timbre`` [B, 11, 20], in the starter family alone, is what its speech is given to sound like the sample
-    (core.voice.timbre).
-    """
+    """Who speaks: conditioning latents [B, N, C] and speaker embedding [B, S], with the sample's statistics."""
 
     conditioning: Tensor
     speaker: Tensor
     statistics: SampleStatistics
-    timbre: Tensor | None = None
 
     def save(self, path: str | Path) -> None:
         """Write one safetensors file; an existing file is replaced only by a complete one."""
-        tensors = {"conditioning": self.conditioning, "speaker": self.speaker}
-        if self.timbre is not None:
-            tensors["colour"] = self.timbre
         metadata = {name: repr(value) for name, value in asdict(self.statistics).items()}
-        save_tensors(path, tensors, metadata | {"format": "narrating-face voice profile"})
+        save_tensors(path, self.tensors(), metadata | {"format": "narrating-face voice profile"})
 
-    @classmethod
-    def load(cls, path: str | Path) -> VoiceProfile:
-        """Read a profile written by ``save``. Raises InputError when the file is not one."""
-        try:
-            with safe_open(str(path), framework="pt") as file:
-                metadata = file.metadata() or {}
-                statistics = SampleStatistics(
-                    **{name: float(metadata[name]) for name in SampleStatistics.__annotations__}
-                )
-                timbre = file.get_tensor("colour") if "colour" in file.keys() else None  # noqa: SIM118
-                if timbre is not None and timbre.shape[1:] != (ROWS, COSINES):
-                    raise ValueError("it was made by an earlier version, make it again from the sample")
-                return cls(file.get_tensor("conditioning"), file.get_tensor("speaker"), statistics, timbre)
-        except Exception as error:
-            raise InputError(
-                f"voice profile {str(path)!r} could not be read ({error}): "
-                "pass a .safetensors file written by VoiceProfile.save."
-            ) from error
-
-
-@dataclass(frozen=True)
-class Word:
-    """A written word and the tokens [first, last) of its sentence that speak it."""
-
-    text: str
-    first: int
-    last: int
+    def tensors(self) -> dict[str, Tensor]:
+        """What is saved, by the names in the file (``core.voice.profiles`` reads them)."""
+        return {"conditioning": self.conditioning, "speaker": self.speaker}
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One stretch of speech made in one pass: at most about 12 s long.
-
-    ``token_ids`` [B, L] and ``text_tokens`` [B, L, 512] include the START and END symbols in the starter family; in the
-    full family ids come without them, one text token holds them all, and ``pause`` seconds of silence follow.
-    """
+    """One stretch of speech made in one pass, at most about 12 s: token ids [B, L], text tokens [B, L, 512]."""
 
     text: str
-    phonemes: str
-    words: tuple[Word, ...]
     token_ids: Tensor
     text_tokens: Tensor
-    pause: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -135,8 +96,7 @@ class Portrait:
 
     ``image`` [1, 3, H, W] 0..1; ``landmarks`` [478, 3] pixels (x, y, and z at the same scale, negative towards
     the camera); ``blendshapes`` [52]; ``to_crop`` [2, 3] maps image pixels to the upright face crop's pixels;
-    ``crop_size`` its side; ``face_mask`` and ``lip_mask`` [1, 1, H, W] 0..1, soft-edged;
-    ``visual_tokens`` [1, K, 512].
+    ``crop_size`` its side; ``visual_tokens`` [1, K, 512].
     """
 
     image: Tensor
@@ -144,8 +104,6 @@ class Portrait:
     blendshapes: Tensor
     to_crop: Tensor
     crop_size: int
-    face_mask: Tensor
-    lip_mask: Tensor
     visual_tokens: Tensor
     statistics: PortraitStatistics
 
@@ -160,57 +118,39 @@ class TimedSymbol:
 
 
 @dataclass(frozen=True)
-class Entangled:
-    """One window of the shared latent space: a sentence of a narration, or some seconds of recorded speech.
+class AttentionMaps:
+    """Cross-attention weights of both paths [B, heads, Nq, Nc]: rows are queries, columns the context."""
 
-    ``audio`` [B, Na, 512] is the voice-profile tokens followed by ``speech_tokens`` time-aligned tokens at
-    40 Hz; ``video`` [B, Nv, 512] is the visual tokens followed by ``motion_tokens`` frames at ``fps``.
-    ``start`` is the window's first moment in seconds. ``timbre`` [B, 11, 20] is the voice profile's.
-    Attention maps [B, heads, Nq, Nc] only on request.
-    In the full family speech has no length before it is decoded, so a window carries what its decoding needs: the
-    sentence's ``token_ids`` [B, L], ``speed``, ``seed``, and the ``pause`` after it in seconds.
+    audio: Tensor
+    video: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entangled:
+    """One segment of the shared latent space: a sentence of a narration, or some seconds of recorded speech.
+
+    ``audio`` [B, Na, 512] and ``video`` [B, Nv, 512] are the latents of both paths; ``start`` is the segment's first
+    moment in seconds; ``attention`` is there only where it was asked for.
     """
 
     audio: Tensor
     video: Tensor
-    speech_tokens: int
-    motion_tokens: int
     fps: float
     start: float = 0.0
-    phonemes: tuple[TimedSymbol, ...] = ()
-    words: tuple[TimedSymbol, ...] = ()
-    audio_attention: Tensor | None = None
-    video_attention: Tensor | None = None
-    token_ids: Tensor | None = None
-    speed: float = 1.0
-    seed: int = 0
-    pause: float = 0.0
-    timbre: Tensor | None = None
+    attention: AttentionMaps | None = None
 
 
-@dataclass(frozen=True)
-class SpokenSegment:
-    """Speech latents that become sound by themselves: how many, in whose voice (speaker embedding [B, S]), the pause
-    after them in seconds, and whether they were cut off before the sentence had ended."""
-
-    frames: int
-    speaker: Tensor
-    pause: float
-    cut_off: bool
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SpeechLatents:
     """Speech before it is sound: values [B, T, C] at ``rate`` frames a second, with every known time.
 
-    In the full family every sentence is a segment of its own. ``notes`` say what a listener should know.
+    ``notes`` are what a listener should know.
     """
 
     values: Tensor
     rate: float
     phonemes: tuple[TimedSymbol, ...] = ()
     words: tuple[TimedSymbol, ...] = ()
-    segments: tuple[SpokenSegment, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -224,6 +164,13 @@ class Speech:
     @property
     def seconds(self) -> float:
         return self.waveform.shape[-1] / self.sample_rate
+
+
+@dataclass(frozen=True)
+class SpeechChunk(Speech):
+    """The next part of a speech that is still being made, with the notes that are known by then."""
+
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -243,42 +190,32 @@ class FaceMotion:
 
 
 @dataclass(frozen=True)
-class NarrationPiece:
+class MediaChunk:
     """Some frames of a narration with their sound: frames uint8 [F, H, W, 3] at ``fps``, sound [1, 1, S] at
-    ``sample_rate``, and motion where the family has it. The last piece's sound may end within its last frame."""
+    ``sample_rate``. The last chunk's sound may end within its last frame; ``notes`` are those known by then."""
 
     frames: Tensor
     sound: Tensor
     sample_rate: int
     fps: float
-    motion: FaceMotion | None = None
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Narration:
-    """A finished narration: speech, and frames that are rendered window by window when asked for.
+    """A finished narration: speech, and frames that are rendered chunk by chunk on demand.
 
-    ``windows()`` yields uint8 tensors [F, H, W, 3]; calling it again renders again. ``frames`` is their total.
-    ``motion`` is there where the family has facial-motion latents. ``listen(callback)`` asks to be told the fraction
-    done, for families that work long on each window.
+    ``frame_count`` is their total; ``render(report)`` yields them as uint8 tensors [F, H, W, 3].
     """
 
-    windows: Callable[[], Iterator[Tensor]]
-    frames: int
+    render: Callable[[ProgressCallback], Iterator[Tensor]]
+    frame_count: int
     fps: float
     speech: Speech
-    motion: FaceMotion | None = None
     phonemes: tuple[TimedSymbol, ...] = ()
     words: tuple[TimedSymbol, ...] = ()
-    notes: tuple[str, ...] = field(default=())
-    listen: Callable[[Callable[[float], None]], None] | None = None
+    notes: tuple[str, ...] = ()
 
-    def known_motion(self) -> FaceMotion:
-        """The facial-motion latents. Raises InputError where the family has none."""
-        if self.motion is None:
-            raise InputError("this narration has no facial-motion latents: make it with the starter family.")
-        return self.motion
-
-    def images(self) -> Tensor:
-        """All frames as floats [F, H, W, 3] 0..1: for short clips only, memory grows with length."""
-        return torch.cat(list(self.windows())).float() / 255
+    def chunks(self, progress: ProgressCallback = ignore) -> Iterator[Tensor]:
+        """Frames uint8 [F, H, W, 3] in constant memory; every call renders them anew."""
+        return self.render(progress)

@@ -1,79 +1,63 @@
-"""The stages of a model family behind one interface: what the nodes, the pipeline and the CLI call.
+"""A model: a voice half and a face half with the entanglement block between them; either half may be absent.
 
-A loader builds a ``NarratingModel``; nothing else knows which family is in use. Every ``net`` of ``nets()`` is a
-plain nn.Module, so that ComfyUI can manage its memory one by one.
+A loader builds the halves; nothing else knows which checkpoint they come from. Every ``net`` of ``nets()`` is a plain
+nn.Module, so that a host program can manage its memory. Images are [1, 3, H, W] 0..1; waveforms [B, C, S] at any rate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
 from .bundles import (
     Entangled,
-    FaceMotion,
+    MediaChunk,
     Narration,
-    NarrationPiece,
     Portrait,
     Prompt,
     Speech,
+    SpeechChunk,
     SpeechLatents,
     VoiceProfile,
 )
-from .face.hallo.settings import HalloSettings
-from .voice.xtts.sampling import SpeechSampling
+from .entanglement.encoders import ENCODERS
+from .entanglement.layouts import TokenLayout
+from .errors import InputError
+from .progress import ProgressCallback
+from .segment_tap import SegmentTap
+from .settings import FaceControls, SpeechSampling
 
 
-@dataclass(frozen=True)
-class FaceControls:
-    """How the face behaves beyond speech. Strengths multiply; 0 switches off, 1 is natural.
+class VoiceHalf(Protocol):
+    """Text and a voice sample -> speech."""
 
-    ``blink_rate`` is blinks a minute; gaze targets are -1..1 (x right, y down) around the portrait's own gaze.
-    ``diffusion`` is how families that render by diffusion do it; None is their default.
-    """
+    @property
+    def layout(self) -> TokenLayout: ...
 
-    expression: float = 1.0
-    head_motion: float = 1.0
-    blink_rate: float = 17.0
-    gaze_x: float = 0.0
-    gaze_y: float = 0.0
-    seed: int = 0
-    diffusion: HalloSettings | None = None
-
-
-class NarratingModel(Protocol):
-    """One model family. Images are [1, 3, H, W] 0..1; waveforms [B, C, S] at any sample rate."""
-
-    family: str
+    @property
+    def blocks(self) -> Mapping[str, nn.Module]:
+        """The entanglement blocks by kind: 'ete', 'ste' and 'none'."""
+        ...
 
     def nets(self) -> dict[str, nn.Module]:
-        """Every network by name."""
+        """Every network by name, the blocks left out."""
         ...
 
-    def block(self, kind: str) -> nn.Module:
-        """The trained entanglement block ``kind``: 'ete', 'ste' or 'none'."""
+    def encode_voice(self, waveform: Tensor, sample_rate: int) -> VoiceProfile:
+        """Raises InputError for a sample below a floor."""
         ...
-
-    def encode_voice(self, waveform: Tensor, sample_rate: int) -> VoiceProfile: ...
 
     def encode_prompt(self, text: str, language: str = "en") -> Prompt:
-        """Text in a language that the family speaks; InputError names those it does."""
+        """Raises InputError for text that cannot be spoken, and for a language that the voice does not speak."""
         ...
-
-    def no_portrait(self) -> Portrait:
-        """A portrait of nobody, for speech without a face: its visual tokens are zero."""
-        ...
-
-    def encode_portrait(self, image: Tensor, landmarks: Tensor | None = None) -> Portrait: ...
 
     def entangle(
         self,
         voice: VoiceProfile,
         prompt: Prompt,
-        portrait: Portrait,
+        visual_tokens: Tensor | None,
         block: nn.Module,
         *,
         fps: float = 25.0,
@@ -81,44 +65,129 @@ class NarratingModel(Protocol):
         seed: int = 0,
         attention: bool = False,
     ) -> Iterator[Entangled]:
-        """One window for each sentence, in order, lazily."""
+        """One segment for each sentence, lazily; without visual tokens [1, K, 512] it is speech without a face."""
+        ...
+
+    def decode_speech(
+        self,
+        segments: Iterable[Entangled],
+        sampling: SpeechSampling | None = None,
+        progress: ProgressCallback = ...,
+    ) -> SpeechLatents:
+        """``sampling`` is read by voices that sample their speech."""
+        ...
+
+    def generate_speech(self, latents: SpeechLatents) -> Speech: ...
+
+    def stream_speech(
+        self,
+        segments: Iterable[Entangled],
+        sampling: SpeechSampling | None = None,
+        progress: ProgressCallback = ...,
+    ) -> Iterator[SpeechChunk]:
+        """The samples of ``generate_speech``, bit for bit, in chunks while the segments are still being decoded."""
+        ...
+
+
+class FaceHalf(Protocol):
+    """A portrait and speech -> video."""
+
+    @property
+    def layout(self) -> TokenLayout: ...
+
+    @property
+    def blocks(self) -> Mapping[str, nn.Module]:
+        """The entanglement blocks by kind: 'ete', 'ste' and 'none'."""
+        ...
+
+    def nets(self) -> dict[str, nn.Module]:
+        """Every network by name, the blocks left out."""
+        ...
+
+    def encode_portrait(self, image: Tensor, landmarks: Tensor | None = None) -> Portrait:
+        """Raises InputError for a picture without a usable face."""
         ...
 
     def entangle_speech(
         self, speech: Speech, portrait: Portrait, block: nn.Module, *, fps: float = 25.0, attention: bool = False
     ) -> Iterator[Entangled]:
-        """Windows of recorded speech: no text and no voice profile needed."""
-        ...
-
-    def decode_speech(
-        self,
-        windows: Iterable[Entangled],
-        sampling: SpeechSampling | None = None,
-        on_step: Callable[[int, int], None] | None = None,
-    ) -> SpeechLatents:
-        """``sampling`` is for families that draw their speech; ``on_step(done, total)`` may raise to cancel."""
-        ...
-
-    def generate_speech(self, latents: SpeechLatents) -> Speech: ...
-
-    def decode_motion(
-        self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
-    ) -> FaceMotion:
-        """Facial-motion latents for every frame of the speech: ceil(seconds * fps) of them."""
-        ...
-
-    def render(self, portrait: Portrait, motion: FaceMotion) -> Iterator[Tensor]:
-        """Windows of frames: uint8 [F, H, W, 3] at the portrait's resolution, even-sized."""
+        """Audio-driven entanglement: segments of any finished speech; no text and no voice profile needed."""
         ...
 
     def narration(
-        self, windows: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
+        self, segments: Iterable[Entangled], portrait: Portrait, speech: Speech, controls: FaceControls, fps: float
     ) -> Narration:
-        """The reference-net video decoder: motion, frames and speech in one result."""
+        """Frames for the whole speech: ceil(seconds * fps) of them."""
         ...
 
+
+@runtime_checkable
+class StreamingFaceHalf(FaceHalf, Protocol):
+    """A face half that renders while the speech is still being made."""
+
     def stream(
-        self, windows: Iterable[Entangled], portrait: Portrait, controls: FaceControls, fps: float
-    ) -> Iterator[NarrationPiece]:
-        """Sound and frames while the windows come in; joined they equal what the other stages make."""
+        self,
+        segments: SegmentTap,
+        sounds: Iterable[SpeechChunk],
+        portrait: Portrait,
+        controls: FaceControls,
+        fps: float,
+        progress: ProgressCallback = ...,
+    ) -> Iterator[MediaChunk]:
+        """Frames with their sound; joined, they equal ``narration`` bit for bit."""
         ...
+
+
+class Model:
+    """See the module docstring. Where both halves share a layout, the face half's blocks serve both."""
+
+    def __init__(self, voice: VoiceHalf | None = None, face: FaceHalf | None = None) -> None:
+        self._voice, self._face = voice, face
+
+    @property
+    def voice(self) -> VoiceHalf:
+        """Raises InputError where the model has no voice half."""
+        if self._voice is None:
+            raise InputError("this model has no voice: load a voice such as XTTS-v2, or animate a recording.")
+        return self._voice
+
+    @property
+    def face(self) -> FaceHalf:
+        """Raises InputError where the model has no face half."""
+        if self._face is None:
+            raise InputError("this model has no face: combine it with one such as the starter's or Hallo's.")
+        return self._face
+
+    def halves(self) -> tuple[VoiceHalf | None, FaceHalf | None]:
+        """Both halves; None for one that is absent."""
+        return self._voice, self._face
+
+    @property
+    def shares_latents(self) -> bool:
+        """Whether both halves meet in one block; otherwise the face follows the finished speech."""
+        return self._voice is not None and self._face is not None and self._voice.layout == self._face.layout
+
+    def voice_block(self, kind: str) -> nn.Module:
+        """The block that the voice half goes through: 'ete', 'ste' or 'none'."""
+        return (self.face if self.shares_latents else self.voice).blocks[kind]
+
+    def face_block(self, kind: str) -> nn.Module:
+        """The block that the face half goes through; the voice's own where they meet."""
+        return self.face.blocks[kind]
+
+    def blocks(self, kind: str) -> dict[str, nn.Module]:
+        """The blocks of one kind by the half that goes through them, each module once."""
+        voice = {} if self._voice is None else {"voice": self.voice_block(kind)}
+        face = {} if self._face is None or self.shares_latents else {"face": self.face_block(kind)}
+        return voice | face
+
+    def nets(self) -> dict[str, nn.Module]:
+        """Every network by name, each once."""
+        found: dict[str, nn.Module] = {}
+        for half, prefix in ((self._voice, "voice_"), (self._face, "face_")):
+            for name, net in ({} if half is None else half.nets()).items():
+                found[name if found.get(name, net) is net else prefix + name] = net
+        for kind in ENCODERS:
+            blocks = self.blocks(kind)
+            found |= {f"{half}_block_{kind}" if len(blocks) > 1 else f"block_{kind}": blocks[half] for half in blocks}
+        return found

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from comfy_api.latest import ComfyExtension, io
 
-from . import load_xtts, profiles
-from .host import model_folders
+from .host.model_folders import register_folders
 
-profiles.register_folder()
-load_xtts.register_folder()
-model_folders.register_full_folders()
+register_folders()
 
 
 class NarratingFaceExtension(ComfyExtension):
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         from .attention_maps import AttentionMaps
         from .blocks import ExplicitBlock, NoAttentionBlock, SharedBlock
-        from .encoders import PortraitEncoder, PromptEncoder, VoiceProfileEncoder
-        from .guided import PromptGuidedTransformer, SpeechGuidedTransformer
+        from .combine_models import CombineModels
+        from .encoders import PortraitEncoder, PromptEncoderNode, VoiceProfileEncoder
+        from .guided import PromptGuidedTransformerNode, SpeechGuidedTransformer
         from .hallo_settings import DiffusionSettingsNode
         from .load_hallo import LoadHallo
         from .load_starter import LoadModel
@@ -25,33 +23,34 @@ class NarratingFaceExtension(ComfyExtension):
         from .narrate import Narrate
         from .profiles import LoadVoiceProfile, SaveVoiceProfile
         from .samples import SampleInputs
-        from .speech import HiFiGenerator, SpeechDecoder
-        from .speech_sampling import SpeechSampling
+        from .speech import HiFiGeneratorNode, SpeechDecoder
+        from .speech_sampling import SpeechSamplingNode
         from .video import VideoDecoder
         from .voices import AverageVoiceProfiles, BlendVoiceProfiles
 
         return [
             LoadModel,
             LoadHallo,
+            CombineModels,
             Narrate,
             SampleInputs,
             VoiceProfileEncoder,
-            PromptEncoder,
+            PromptEncoderNode,
             PortraitEncoder,
             SharedBlock,
             ExplicitBlock,
             NoAttentionBlock,
-            PromptGuidedTransformer,
+            PromptGuidedTransformerNode,
             SpeechGuidedTransformer,
             AttentionMaps,
             SpeechDecoder,
-            HiFiGenerator,
+            HiFiGeneratorNode,
             VideoDecoder,
             DiffusionSettingsNode,
             SaveVoiceProfile,
             LoadVoiceProfile,
             LoadXTTS,
-            SpeechSampling,
+            SpeechSamplingNode,
             AverageVoiceProfiles,
             BlendVoiceProfiles,
         ]

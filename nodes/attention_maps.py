@@ -25,7 +25,7 @@ class AttentionMaps(StageNode):
             node_id="NarratingFace_AttentionMaps",
             display_name="Attention Maps",
             category=types.ENTANGLEMENT,
-            description="Draws what the audio and the video path attend to: one picture for each window.",
+            description="Draws what the audio and the video path attend to: one picture for each segment.",
             inputs=[
                 types.Entangled.Input("entangled", tooltip="From a guided transformer with keep_attention on."),
                 io.Int.Input("size", default=512, min=64, max=2048, step=64, tooltip="Side of each picture in pixels."),
@@ -38,17 +38,17 @@ class AttentionMaps(StageNode):
 
     @classmethod
     def execute(cls, entangled: tuple[Entangled, ...], size: int) -> io.NodeOutput:
-        audio = [window.audio_attention for window in entangled if window.audio_attention is not None]
-        video = [window.video_attention for window in entangled if window.video_attention is not None]
-        if not audio or not video:
+        maps = [segment.attention for segment in entangled if segment.attention is not None]
+        if not maps:
             raise InputError(
                 "entangled carries no attention maps: switch keep_attention on in the guided transformer and use the "
                 "ETE or STE block."
             )
-        return io.NodeOutput(pictures(audio, size), pictures(video, size))
+        audio, video = [both.audio for both in maps], [both.video for both in maps]
+        return io.NodeOutput(attention_images(audio, size), attention_images(video, size))
 
 
-def pictures(maps: list[Tensor], size: int) -> Tensor:
+def attention_images(maps: list[Tensor], size: int) -> Tensor:
     """Maps [1, heads, Nq, Nc] of any size -> IMAGE [B, size, size, 3]; the mean over heads, brightest value 1."""
     means = [attention.float().mean(1, keepdim=True) for attention in maps]  # [1, 1, Nq, Nc]
     scaled = torch.cat([interpolate(mean / mean.max().clamp(min=1e-9), (size, size)) for mean in means])

@@ -9,11 +9,11 @@ from comfy_api.latest import io, ui
 from torch import Tensor
 
 from ..core.errors import InputError
-from ..core.text.xtts.languages import LANGUAGES
 from .host import types
 from .host.checks import StageNode
 from .host.media import picture, sound
 from .host.memory import LoadedModel, for_compute, for_output
+from .host.schema import language_widget, text_widget
 from .host.statistics_text import describe_portrait, describe_voice
 
 FACTS_TIP = "What was measured, as text: show it with a Preview Any node."
@@ -41,12 +41,12 @@ class VoiceProfileEncoder(StageNode):
     def execute(cls, model: LoadedModel, audio: dict[str, Any] | None) -> io.NodeOutput:
         waveform, rate = sound(audio)
         with model.running() as networks:
-            profile = networks.encode_voice(for_compute(waveform), rate)
+            profile = networks.voice.encode_voice(for_compute(waveform), rate)
         statistics = describe_voice(profile.statistics)
         return io.NodeOutput(for_output(profile), statistics, ui=ui.PreviewText(statistics))
 
 
-class PromptEncoder(StageNode):
+class PromptEncoderNode(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -56,21 +56,8 @@ class PromptEncoder(StageNode):
             description="Reads the text: numbers and abbreviations become words, words phonemes and text tokens.",
             inputs=[
                 types.Model.Input("model", tooltip="From Load Narrating Face Model."),
-                io.String.Input(
-                    "text",
-                    multiline=True,
-                    dynamic_prompts=False,
-                    default="Hello! This is my face, and this is my voice.",
-                    placeholder="What the face shall say",
-                    tooltip="Any length up to 20,000 characters; spoken sentence by sentence.",
-                ),
-                io.Combo.Input(
-                    "language",
-                    options=list(LANGUAGES),
-                    default="en",
-                    optional=True,
-                    tooltip="Of the text: XTTS-v2 speaks all of these, the starter family en alone.",
-                ),
+                text_widget(),
+                language_widget(),
             ],
             outputs=[types.Prompt.Output("prompt", display_name="prompt", tooltip="What is said.")],
         )
@@ -79,7 +66,7 @@ class PromptEncoder(StageNode):
     def execute(cls, model: LoadedModel, text: str, language: str = "en") -> io.NodeOutput:
         cls.check(text=text, language=language)
         with model.running() as networks:
-            return io.NodeOutput(for_output(networks.encode_prompt(text, language)))
+            return io.NodeOutput(for_output(networks.voice.encode_prompt(text, language)))
 
 
 class PortraitEncoder(StageNode):
@@ -109,7 +96,7 @@ class PortraitEncoder(StageNode):
     def execute(cls, model: LoadedModel, image: Tensor, face_landmarks: dict[str, Any] | None = None) -> io.NodeOutput:
         landmarks = None if face_landmarks is None else for_compute(first_face(face_landmarks))
         with model.running() as networks:
-            portrait = networks.encode_portrait(for_compute(picture(image)), landmarks)
+            portrait = networks.face.encode_portrait(for_compute(picture(image)), landmarks)
         statistics = describe_portrait(portrait.statistics)
         return io.NodeOutput(for_output(portrait), statistics, ui=ui.PreviewText(statistics))
 

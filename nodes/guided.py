@@ -1,4 +1,4 @@
-"""The guided transformers: encoded inputs and a block -> windows of the shared latent space."""
+"""The guided transformers: encoded inputs and a block -> segments of the shared latent space."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from comfy_api.latest import io
 
 from ..core.bundles import Portrait, Prompt, VoiceProfile
+from ..core.progress import Stage, counted
 from .host import types
 from .host.checks import StageNode
 from .host.media import mono
@@ -16,10 +17,10 @@ from .host.memory import (
     for_compute,
     for_output,
 )
-from .host.progress import Progress
+from .host.progress import NodeProgress
 from .host.schema import fps_widget, seed_widget, speed_widget
 
-WINDOW_SECONDS = 8  # only for the progress bar
+SEGMENT_SECONDS = 6  # only for the progress bar
 
 
 def attention_widget() -> io.Boolean.Input:
@@ -32,14 +33,14 @@ def entangled_output() -> Any:
     return types.Entangled.Output("entangled", display_name="entangled", tooltip="Speech and face in one latent space.")
 
 
-class PromptGuidedTransformer(StageNode):
+class PromptGuidedTransformerNode(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="NarratingFace_PromptGuidedTransformer",
             display_name="Prompt-Guided Transformer",
             category=types.ENTANGLEMENT,
-            description="Entangles voice, text and face: one window of latents for each sentence.",
+            description="Entangles voice, text and face: one segment of latents for each sentence.",
             inputs=[
                 types.Model.Input("model", tooltip="From Load Narrating Face Model."),
                 types.VoiceProfile.Input("voice_profile", tooltip="Who speaks."),
@@ -68,14 +69,14 @@ class PromptGuidedTransformer(StageNode):
         portrait: Portrait | None = None,
     ) -> io.NodeOutput:
         cls.check(fps=fps, speed=speed, seed=seed)
-        voice, said = for_compute((voice_profile, prompt))
+        profile, sentences = for_compute((voice_profile, prompt))
+        tokens = None if portrait is None else for_compute(portrait.visual_tokens)
         with model.running(block) as networks:
-            seen = for_compute(networks.no_portrait() if portrait is None else portrait)
-            windows = networks.entangle(
-                voice, said, seen, block.module, fps=fps, speed=speed, seed=seed, attention=keep_attention
+            segments = networks.voice.entangle(
+                profile, sentences, tokens, block.voice, fps=fps, speed=speed, seed=seed, attention=keep_attention
             )
-            counted = Progress().over(windows, 0, 1, len(prompt.sentences))
-            return io.NodeOutput(tuple(for_output(window) for window in counted))
+            reported = counted(segments, Stage.ENTANGLE, len(prompt.sentences), NodeProgress())
+            return io.NodeOutput(tuple(for_output(segment) for segment in reported))
 
 
 class SpeechGuidedTransformer(StageNode):
@@ -88,7 +89,7 @@ class SpeechGuidedTransformer(StageNode):
             description="Entangles recorded speech and face: no text and no voice profile needed.",
             inputs=[
                 types.Model.Input("model", tooltip="From Load Narrating Face Model."),
-                io.Audio.Input("audio", tooltip="The recording that the face shall speak; give it to the decoder too."),
+                io.Audio.Input("audio", tooltip="The recording that the face speaks; connect it to the decoder too."),
                 types.Portrait.Input("portrait", tooltip="Who is seen."),
                 types.Block.Input("block", tooltip="ETE, STE or no entanglement: rewire to compare."),
                 fps_widget(),
@@ -110,6 +111,6 @@ class SpeechGuidedTransformer(StageNode):
         cls.check(fps=fps)
         speech, seen = for_compute((mono(audio), portrait))
         with model.running(block) as networks:
-            windows = networks.entangle_speech(speech, seen, block.module, fps=fps, attention=keep_attention)
-            counted = Progress().over(windows, 0, 1, round(speech.seconds / WINDOW_SECONDS))
-            return io.NodeOutput(tuple(for_output(window) for window in counted))
+            segments = networks.face.entangle_speech(speech, seen, block.face, fps=fps, attention=keep_attention)
+            reported = counted(segments, Stage.ENTANGLE, round(speech.seconds / SEGMENT_SECONDS), NodeProgress())
+            return io.NodeOutput(tuple(for_output(segment) for segment in reported))

@@ -1,4 +1,4 @@
-"""Load Hallo: checkpoints of the user -> NARRATING_FACE_MODEL, alone or joined to a voice."""
+"""Load Hallo: the user's checkpoints -> NARRATING_FACE_MODEL with a face, and with another model's voice if joined."""
 
 from __future__ import annotations
 
@@ -7,31 +7,30 @@ from typing import Any
 from comfy_api.latest import io, ui
 
 from ..core.errors import InputError
+from ..core.model import Model
+from ..model_loaders.registry import (
+    ARCFACE,
+    AUDIO_PROJECTION,
+    HALLO,
+    HALLO_FACE,
+    VAE,
+    WAV2VEC2,
+    FileRow,
+    LoadOptions,
+)
 from .host import types
 from .host.checks import StageNode
 from .host.memory import LoadedModel
-from .host.model_folders import (
-    ARCFACE,
-    HALLO,
-    NONE,
-    VAE,
-    WAV2VEC2,
-    Kind,
-)
-from .host.residency import (
-    ManagedResidency,
-    WiredVAE,
-    compute_type,
-    room,
-)
+from .host.model_folders import NONE, ModelFolder
+from .host.residency import ManagedResidency, WiredVAE, compute_type, room
 
 FROM_SOCKET = "from the vae input"
-FILES: dict[str, tuple[Kind, list[str]]] = {
+FILES: dict[str, tuple[FileRow, list[str]]] = {  # widget -> its file, and what can be chosen beside files
     "hallo": (HALLO, []),
     "vae_file": (VAE, [FROM_SOCKET]),
     "wav2vec2": (WAV2VEC2, [NONE]),
     "arcface": (ARCFACE, [NONE]),
-    "audio_projection": (HALLO, [NONE]),
+    "audio_projection": (AUDIO_PROJECTION, [NONE]),
 }
 
 
@@ -40,21 +39,22 @@ class LoadHallo(StageNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="NarratingFace_LoadHallo",
-            display_name="Load Hallo (Full Family, Video)",
+            display_name="Load Hallo (Video)",
             category=types.MODELS,
-            description="Loads Hallo's video decoder from files of yours; joined to a voice model it narrates text, "
-            "alone it animates recordings.",
+            description="Loads Hallo's video decoder from your own files: a face that animates recordings, and that "
+            "narrates text once it is joined to a voice.",
             inputs=[
                 _combo("hallo", "Hallo's net.pth or the authors' combined file, in models/narrating_face/hallo."),
                 _combo("vae_file", "Stable Diffusion 1.5's VAE (ft-mse), in models/narrating_face/vae or models/vae."),
                 _combo(
-                    "wav2vec2", "wav2vec2-base-960h, in models/narrating_face/wav2vec2: without it the lips are idle."
+                    "wav2vec2",
+                    "wav2vec2-base-960h, in models/narrating_face/wav2vec2: without it the lips do not follow.",
                 ),
                 _combo("arcface", "Optional identity network, in models/narrating_face/arcface: a better likeness."),
                 _combo("audio_projection", "Hallo's own net.pth, only where the combined checkpoint lacks audioproj."),
                 io.Vae.Input("vae", optional=True, tooltip="A VAE that ComfyUI has loaded, in place of vae_file."),
                 types.Model.Input(
-                    "model", optional=True, tooltip="A voice model to join, such as that of Load XTTS-v2."
+                    "model", optional=True, tooltip="A model whose voice joins this face, such as that of Load XTTS-v2."
                 ),
             ],
             outputs=[
@@ -66,10 +66,10 @@ class LoadHallo(StageNode):
     @classmethod
     def validate_inputs(cls, **values: Any) -> bool | str:
         missing = []
-        for name, (kind, others) in FILES.items():
-            chosen = values.get(name)
-            if chosen is not None and chosen not in others and chosen not in kind.names():
-                missing.append(f"{name} {kind.missing(str(chosen))}")
+        for name, (row, others) in FILES.items():
+            chosen, folder = values.get(name), ModelFolder.of(row)
+            if chosen is not None and chosen not in others and chosen not in folder.names():
+                missing.append(f"{name} {folder.missing(str(chosen))}")
         return f"files are missing: {'; '.join(missing)}." if missing else super().validate_inputs(**values)
 
     @classmethod
@@ -83,45 +83,37 @@ class LoadHallo(StageNode):
         vae: Any = None,
         model: LoadedModel | None = None,
     ) -> io.NodeOutput:
-        from ..core.families.hallo.face_only import FaceOnlyModel
-        from ..model_loaders.hallo.load import FaceFiles, load_face
-
-        chosen = {"hallo": hallo, "vae_file": vae_file, "wav2vec2": wav2vec2, "arcface": arcface}
-        cls.check(**chosen, audio_projection=audio_projection)
+        names = {
+            "hallo": hallo,
+            "vae_file": vae_file,
+            "wav2vec2": wav2vec2,
+            "arcface": arcface,
+            "audio_projection": audio_projection,
+        }
+        cls.check(**names)
         if vae is None and vae_file == FROM_SOCKET:
             raise InputError("no VAE is given: connect one to the vae input, or choose a vae_file.")
         residency = ManagedResidency()
-        files = FaceFiles(
-            HALLO.path(hallo),
-            VAE.path(vae_file) if vae is None else WiredVAE(vae),
-            _path(WAV2VEC2, wav2vec2),
-            _path(ARCFACE, arcface),
-            _path(HALLO, audio_projection),
+        options = LoadOptions(
+            dtype=compute_type(),
+            vae=None if vae is None else WiredVAE(vae),
+            residency=residency,
+            free_memory=lambda: room(residency.model),
         )
-        loaded = load_face(files, "cpu", compute_type(), residency, lambda: room(residency.model))
-        if model is None:
-            whole = FaceOnlyModel(loaded.face, loaded.blocks)
-        else:
-            whole = joined(model, loaded.face, loaded.blocks)
-        residency.model = LoadedModel.of(whole)
+        loaded = HALLO_FACE.load(dict(_paths(names)), options)
+        voice, known = (None, ()) if model is None else (model.model.voice, model.patchers)
+        residency.model = LoadedModel.of(Model(voice, loaded.model.face), known)
         return io.NodeOutput(residency.model, loaded.report, ui=ui.PreviewText(loaded.report))
 
 
-def joined(voice: LoadedModel, face: Any, blocks: dict[str, Any]) -> Any:
-    """A voice model that can take a face answers with the two of them as one."""
-    join = getattr(voice.model, "with_face", None)
-    if join is None:
-        raise InputError(
-            f"model is of the {voice.model.family!r} family, which has a face of its own: connect a voice model of the "
-            "full family, such as that of Load XTTS-v2."
-        )
-    return join(face, blocks)
-
-
-def _path(kind: Kind, name: str):
-    return None if name == NONE else kind.path(name)
+def _paths(names: dict[str, str]) -> Any:
+    """(option of the registry, path) of every chosen file."""
+    for widget, name in names.items():
+        row, others = FILES[widget]
+        if name not in others:
+            yield row.option, ModelFolder.of(row).file(name)
 
 
 def _combo(name: str, tooltip: str) -> io.Combo.Input:
-    kind, others = FILES[name]
-    return io.Combo.Input(name, options=[*kind.names(), *others], tooltip=tooltip)
+    row, others = FILES[name]
+    return io.Combo.Input(name, options=[*ModelFolder.of(row).names(), *others], tooltip=tooltip)

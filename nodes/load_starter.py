@@ -1,24 +1,15 @@
-"""Load a model family: (family) -> NARRATING_FACE_MODEL."""
+"""Load a bundled model: (family) -> NARRATING_FACE_MODEL with a voice and a face."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from comfy_api.latest import io
 
-from ..core.model import NarratingModel
+from ..model_loaders.registry import FAMILIES, LoadOptions
 from .host import types
 from .host.checks import StageNode
 from .host.memory import LoadedModel
 
-
-def _starter() -> NarratingModel:
-    from ..model_loaders.starter import load
-
-    return load()
-
-
-FAMILIES: dict[str, Callable[[], NarratingModel]] = {"starter": _starter}
+BUNDLED = [name for name, family in FAMILIES.items() if not family.files]
 
 
 class LoadModel(StageNode):
@@ -28,12 +19,12 @@ class LoadModel(StageNode):
             node_id="NarratingFace_LoadModel",
             display_name="Load Narrating Face Model",
             category=types.MODELS,
-            description="Loads every network of a model family. 'starter' comes with the pack and runs on a CPU.",
+            description="Loads every network of a bundled model. 'starter' runs on a CPU; nothing is downloaded.",
             inputs=[
                 io.Combo.Input(
                     "family",
-                    options=list(FAMILIES),
-                    default="starter",
+                    options=BUNDLED,
+                    default=BUNDLED[0],
                     tooltip="starter: small networks bundled with the pack, no download.",
                 )
             ],
@@ -43,4 +34,4 @@ class LoadModel(StageNode):
     @classmethod
     def execute(cls, family: str) -> io.NodeOutput:
         cls.check(family=family)
-        return io.NodeOutput(LoadedModel.of(FAMILIES[family]()))
+        return io.NodeOutput(LoadedModel.of(FAMILIES[family].load({}, LoadOptions()).model))

@@ -7,33 +7,25 @@ from typing import Any
 from comfy_api.latest import io
 from torch import Tensor
 
-from ..core.model import FaceControls
 from ..core.pipeline import narrate
+from ..core.progress import Stage
+from ..core.settings import HalloSettings, SpeechSampling
 from .host import types
 from .host.checks import StageNode
-from .host.media import (
-    audio_of,
-    picture,
-    sound,
-    video_of,
-)
+from .host.media import audio_of, picture, sound, video_of
 from .host.memory import LoadedModel, for_compute, for_output
-from .host.progress import Progress
-from .host.schema import (
-    face_widgets,
-    fps_widget,
-    seed_widget,
-    speed_widget,
-)
+from .host.progress import NodeProgress
+from .host.schema import face_widgets, fps_widget, language_widget, seed_widget, speed_widget, text_widget
+from .video import face_controls
 
 BLOCKS = ["ete", "ste", "none"]
-SPOKEN = 0.3  # of the progress bar when the speech is made and rendering begins
 SHARES = {
-    "portrait": (0.0, 0.05),
-    "voice profile": (0.05, 0.1),
-    "entangle": (0.1, 0.15),
-    "decode speech": (0.15, 0.25),
-    "generate speech": (0.25, SPOKEN),
+    Stage.PORTRAIT: (0.0, 0.05),
+    Stage.VOICE_PROFILE: (0.05, 0.1),
+    Stage.ENTANGLE: (0.1, 0.15),
+    Stage.DECODE_SPEECH: (0.15, 0.25),
+    Stage.GENERATE_SPEECH: (0.25, 0.3),
+    Stage.FRAMES: (0.3, 1.0),
 }
 
 
@@ -46,17 +38,10 @@ class Narrate(StageNode):
             category=types.WHOLE,
             description="That face says that text in that voice. Every stage is also a node of its own.",
             inputs=[
-                types.Model.Input("model", tooltip="From Load Narrating Face Model."),
+                types.Model.Input("model", tooltip="From a loader, or from Combine Voice and Face."),
                 io.Image.Input("image", tooltip="One face, seen from the front. Of a batch the first picture is used."),
                 io.Audio.Input("voice", tooltip="A sample of the voice: one speaker, 3 s or more, little noise."),
-                io.String.Input(
-                    "text",
-                    multiline=True,
-                    dynamic_prompts=False,
-                    default="Hello! This is my face, and this is my voice.",
-                    placeholder="What the face shall say",
-                    tooltip="English, any length up to 20,000 characters.",
-                ),
+                text_widget(),
                 io.Combo.Input(
                     "encoder",
                     options=BLOCKS,
@@ -67,6 +52,15 @@ class Narrate(StageNode):
                 speed_widget(),
                 *face_widgets(),
                 seed_widget("The same seed gives the same video; another seed other rhythm, blinks and motion."),
+                language_widget(),
+                types.SpeechSampling.Input(
+                    "sampling", optional=True, tooltip="From Speech Sampling, for voices that sample their speech."
+                ),
+                types.HalloSettings.Input(
+                    "diffusion_settings",
+                    optional=True,
+                    tooltip="From Diffusion Settings, for Hallo: steps, size, memory.",
+                ),
             ],
             outputs=[
                 io.Video.Output("video", display_name="video", tooltip="H.264 and AAC: save it with Save Video."),
@@ -86,11 +80,14 @@ class Narrate(StageNode):
         fps: float,
         speed: float,
         seed: int,
+        language: str = "en",
+        sampling: SpeechSampling | None = None,
+        diffusion_settings: HalloSettings | None = None,
         **controls: float,
     ) -> io.NodeOutput:
-        cls.check(text=text, encoder=encoder, fps=fps, speed=speed, seed=seed, **controls)
+        cls.check(text=text, encoder=encoder, fps=fps, speed=speed, seed=seed, language=language, **controls)
         portrait, sample = for_compute(picture(image)), for_compute(sound(voice, "voice"))
-        progress = Progress()
+        progress = NodeProgress(SHARES)
         with model.running() as networks:
             narration = narrate(
                 networks,
@@ -100,8 +97,10 @@ class Narrate(StageNode):
                 encoder=encoder,
                 fps=fps,
                 speed=speed,
-                controls=FaceControls(seed=seed, **controls),
-                progress=lambda stage, done, total: progress.part(*SHARES[stage], total)(done),
+                controls=face_controls(seed, diffusion_settings, controls),
+                language=language,
+                sampling=sampling,
+                progress=progress,
             )
-            video = video_of(narration, progress.part(SPOKEN, 1, narration.frames))
+            video = video_of(narration, progress)
         return io.NodeOutput(video, audio_of(for_output(narration.speech)), fps)

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
-import folder_paths
 from comfy_api.latest import io
 
 from ..core.bundles import VoiceProfile
+from ..core.voice.profiles import load_profile
 from .host import types
 from .host.checks import StageNode
 from .host.memory import for_output
+from .host.model_folders import VOICES
 
-FOLDER = "narrating_face_voices"
-SUFFIX = ".safetensors"
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,63}")
-
-
-def register_folder() -> None:
-    """Tell ComfyUI where voice profiles lie; nothing is created before one is saved."""
-    folder_paths.add_model_folder_path(FOLDER, str(Path(folder_paths.models_dir) / "narrating_face" / "voices"))
-
-
-def saved_names() -> list[str]:
-    return [name for name in folder_paths.get_filename_list(FOLDER) if name.endswith(SUFFIX)]
 
 
 class SaveVoiceProfile(StageNode):
@@ -58,8 +47,7 @@ class SaveVoiceProfile(StageNode):
     @classmethod
     def execute(cls, voice_profile: VoiceProfile, name: str) -> io.NodeOutput:
         cls.check(name=name)
-        folder = Path(folder_paths.get_folder_paths(FOLDER)[0])
-        voice_profile.save(folder / f"{name}{SUFFIX}")
+        voice_profile.save(VOICES.default / f"{name}{VOICES.suffixes[0]}")
         return io.NodeOutput()
 
 
@@ -73,7 +61,7 @@ class LoadVoiceProfile(StageNode):
             description="Brings back a voice that Save Voice Profile kept.",
             inputs=[
                 io.Combo.Input(
-                    "profile", options=saved_names(), tooltip="A file in models/narrating_face/voices of ComfyUI."
+                    "profile", options=VOICES.names(), tooltip="A file in models/narrating_face/voices of ComfyUI."
                 )
             ],
             outputs=[types.VoiceProfile.Output("voice_profile", display_name="voice_profile", tooltip="Who speaks.")],
@@ -81,9 +69,9 @@ class LoadVoiceProfile(StageNode):
 
     @classmethod
     def fingerprint_inputs(cls, profile: str) -> float:
-        return Path(folder_paths.get_full_path_or_raise(FOLDER, profile)).stat().st_mtime
+        return VOICES.modified(profile or "")
 
     @classmethod
     def execute(cls, profile: str) -> io.NodeOutput:
         cls.check(profile=profile)
-        return io.NodeOutput(for_output(VoiceProfile.load(folder_paths.get_full_path_or_raise(FOLDER, profile))))
+        return io.NodeOutput(for_output(load_profile(VOICES.file(profile))))

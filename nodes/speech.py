@@ -5,12 +5,12 @@ from __future__ import annotations
 from comfy_api.latest import io, ui
 
 from ..core.bundles import Entangled, SpeechLatents
-from ..core.voice.xtts.sampling import SpeechSampling
+from ..core.settings import SpeechSampling
 from .host import types
 from .host.checks import StageNode
 from .host.media import audio_of
 from .host.memory import LoadedModel, for_compute, for_output
-from .host.progress import Progress
+from .host.progress import NodeProgress
 
 
 class SpeechDecoder(StageNode):
@@ -40,15 +40,14 @@ class SpeechDecoder(StageNode):
     def execute(
         cls, model: LoadedModel, entangled: tuple[Entangled, ...], sampling: SpeechSampling | None = None
     ) -> io.NodeOutput:
-        progress = Progress()
         with model.running() as networks:
-            windows = (for_compute(window) for window in entangled)
-            latents = networks.decode_speech(windows, sampling, lambda done, total: progress.at(done / max(1, total)))
+            segments = (for_compute(segment) for segment in entangled)
+            latents = networks.voice.decode_speech(segments, sampling, NodeProgress())
         notes = "\n".join(latents.notes)
         return io.NodeOutput(for_output(latents), notes, ui=ui.PreviewText(notes) if notes else None)
 
 
-class HiFiGenerator(StageNode):
+class HiFiGeneratorNode(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
@@ -66,4 +65,4 @@ class HiFiGenerator(StageNode):
     @classmethod
     def execute(cls, model: LoadedModel, speech_latents: SpeechLatents) -> io.NodeOutput:
         with model.running() as networks:
-            return io.NodeOutput(audio_of(for_output(networks.generate_speech(for_compute(speech_latents)))))
+            return io.NodeOutput(audio_of(for_output(networks.voice.generate_speech(for_compute(speech_latents)))))

@@ -1,4 +1,4 @@
-"""How speech is drawn by families that draw it: preset or numbers -> NARRATING_FACE_SPEECH_SAMPLING."""
+"""How speech codes are sampled, by voices that sample them: preset or numbers -> NARRATING_FACE_SPEECH_SAMPLING."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from dataclasses import replace
 
 from comfy_api.latest import io
 
-from ..core.voice.xtts.sampling import SAMPLING_PRESETS
-from ..core.voice.xtts.sampling import SpeechSampling as Sampling
+from ..core.settings import SAMPLING_PRESETS, SpeechSampling
+from ..core.settings.limits import REPETITION_PENALTY, TEMPERATURE, TOP_K, TOP_P
 from .host import types
 from .host.checks import StageNode
-from .host.schema import seed_widget
+from .host.schema import number_widget, seed_widget
 
 CUSTOM = "custom"
 
 
-class SpeechSampling(StageNode):
+class SpeechSamplingNode(StageNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="NarratingFace_SpeechSampling",
             display_name="Speech Sampling",
             category=types.DECODERS,
-            description="How XTTS-v2 draws its audio codes; the starter family plans its speech and ignores this.",
+            description="How XTTS-v2 samples its audio codes; the starter's voice needs no sampling.",
             inputs=[
                 io.Combo.Input(
                     "preset",
@@ -30,36 +30,15 @@ class SpeechSampling(StageNode):
                     default="authors",
                     tooltip="The authors' numbers, those of XTTS-v2's configuration, or the ones below (custom).",
                 ),
-                io.Float.Input(
-                    "temperature",
-                    default=0.75,
-                    min=0.0,
-                    max=2.0,
-                    step=0.05,
-                    tooltip="Variety: 0 always takes the likeliest code, above 1 speech becomes erratic. For custom.",
+                number_widget(
+                    TEMPERATURE, "Variety: 0 always takes the likeliest code, above 1 speech is erratic. For custom."
                 ),
-                io.Int.Input(
-                    "top_k",
-                    default=50,
-                    min=0,
-                    max=1024,
-                    tooltip="Only the best codes are drawn; 0 allows all. For custom.",
+                number_widget(TOP_K, "Only the best codes are sampled; 0 allows all. For custom."),
+                number_widget(
+                    TOP_P, "Only the best codes that make up this share of probability; 1 allows all. For custom."
                 ),
-                io.Float.Input(
-                    "top_p",
-                    default=0.85,
-                    min=0.0,
-                    max=1.0,
-                    step=0.01,
-                    tooltip="Only the best codes that make up this share of probability; 1 allows all. For custom.",
-                ),
-                io.Float.Input(
-                    "repetition_penalty",
-                    default=10.0,
-                    min=1.0,
-                    max=20.0,
-                    step=0.5,
-                    tooltip="Makes codes that were heard less likely: 1 not at all. For custom.",
+                number_widget(
+                    REPETITION_PENALTY, "Makes codes that came before less likely: 1 not at all. For custom."
                 ),
                 seed_widget("Another seed reads the text otherwise; added to the transformer's own seed."),
             ],
@@ -73,5 +52,5 @@ class SpeechSampling(StageNode):
     @classmethod
     def execute(cls, preset: str, seed: int, **numbers: float) -> io.NodeOutput:
         cls.check(preset=preset, seed=seed, **numbers)
-        chosen = Sampling(**numbers) if preset == CUSTOM else SAMPLING_PRESETS[preset]
+        chosen = SpeechSampling(**numbers) if preset == CUSTOM else SAMPLING_PRESETS[preset]
         return io.NodeOutput(replace(chosen, seed=seed))

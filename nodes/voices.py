@@ -5,9 +5,11 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from ..core.bundles import VoiceProfile
+from ..core.settings.limits import BLEND_WEIGHT
 from ..core.voice.profiles import average_profiles, blend_profiles
 from .host import types
 from .host.checks import StageNode
+from .host.schema import number_widget
 
 
 def profile_output() -> io.Output:
@@ -49,9 +51,7 @@ class BlendVoiceProfiles(StageNode):
             inputs=[
                 types.VoiceProfile.Input("first", tooltip="The voice at weight 0."),
                 types.VoiceProfile.Input("second", tooltip="The voice at weight 1."),
-                io.Float.Input(
-                    "weight", default=0.5, min=0.0, max=1.0, step=0.05, tooltip="0 is the first voice, 1 the second."
-                ),
+                number_widget(BLEND_WEIGHT, "0 is the first voice, 1 the second."),
             ],
             outputs=[profile_output()],
         )

@@ -46,7 +46,18 @@ def to_mono(waveform: Tensor, sample_rate: int, target: int = SAMPLE_RATE) -> Te
 
 
 def prepare_sample(waveform: Tensor, sample_rate: int) -> tuple[Tensor, SampleStatistics]:
-    """Waveform [B, C, S] -> (speech [S'] at 24 kHz, facts). Raises InputError below a floor."""
+    """Waveform [B, C, S] -> (speech [S'] at 24 kHz, statistics). Raises InputError below a floor."""
+    speech, statistics = _measure(waveform, sample_rate)
+    return limit(normalize(speech[: int(MOST_SECONDS * SAMPLE_RATE)])), statistics
+
+
+def sample_statistics(waveform: Tensor, sample_rate: int) -> SampleStatistics:
+    """What ``prepare_sample`` measures, for voices that read the recording itself. Raises InputError below a floor."""
+    return _measure(waveform, sample_rate)[1]
+
+
+def _measure(waveform: Tensor, sample_rate: int) -> tuple[Tensor, SampleStatistics]:
+    """Speech [S'] at 24 kHz with its silence cut away, and its statistics."""
     mono = to_mono(waveform, sample_rate)
     peak = float(waveform[0].abs().max())
     clipped = float((waveform[0].abs() > FULL_SCALE * peak).float().mean()) if peak >= 0.99 else 0.0
@@ -70,8 +81,7 @@ def prepare_sample(waveform: Tensor, sample_rate: int) -> tuple[Tensor, SampleSt
         raise InputError(
             f"voice sample has speech only {snr:.0f} dB above its noise ({LEAST_SNR:.0f} is needed): use a cleaner one."
         )
-    statistics = SampleStatistics(seconds, loudness, snr, clipped, median_hz(f0), _spread(voiced))
-    return limit(normalize(speech[: int(MOST_SECONDS * SAMPLE_RATE)])), statistics
+    return speech, SampleStatistics(seconds, loudness, snr, clipped, median_hz(f0), _spread(voiced))
 
 
 def _cut_silence(mono: Tensor, levels: Tensor) -> Tensor:

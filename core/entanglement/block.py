@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -50,10 +51,16 @@ class TransformerEncoder(nn.Module):
         attended = queries + self.output(mixed.transpose(1, 2).flatten(2))  # [B, Nq, C]
         return attended + self.feed_out(self.hidden_norm(self.feed_in(self.feed_norm(attended))))
 
-    def attention_map(self, queries: Tensor, context: Tensor) -> Tensor:
-        """Attention weights [B, H, Nq, Nc]; each row sums to one. Costs Nq x Nc memory, so only on request."""
+    def attention_map(self, queries: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Attention weights [B, H, Nq, Nc], masked as in ``forward``; each row sums to one.
+
+        Costs Nq x Nc memory, so it is computed only on request.
+        """
         query, key, _ = self._project(queries, context)
-        return (query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])).softmax(-1)
+        scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
+        if mask is not None:
+            scores = scores.masked_fill(~mask[:, None, None, :], -torch.inf)
+        return scores.softmax(-1)
 
     def _project(self, queries: Tensor, context: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         normed_queries, normed_context = self.attention_norm(queries), self.attention_norm(context)

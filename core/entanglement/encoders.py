@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from ..bundles import AttentionMaps
 from .block import TransformerEncoder
 
 
@@ -23,12 +24,11 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Paths:
-    """Both paths' latents [B, Nq, 512], and their attention maps [B, heads, Nq, Nc] when asked for."""
+    """Both paths' latents [B, Nq, 512], and their attention maps when asked for."""
 
     audio: Tensor
     video: Tensor
-    audio_attention: Tensor | None = None
-    video_attention: Tensor | None = None
+    attention: AttentionMaps | None = None
 
 
 class SharedTransformerEncoder(nn.Module):
@@ -71,9 +71,12 @@ def _entangle(
     return Paths(
         audio_encoder(audio.queries, audio.context, audio.mask),
         video_encoder(video.queries, video.context, video.mask),
-        audio_encoder.attention_map(audio.queries, audio.context) if attention else None,
-        video_encoder.attention_map(video.queries, video.context) if attention else None,
+        AttentionMaps(_attention(audio_encoder, audio), _attention(video_encoder, video)) if attention else None,
     )
+
+
+def _attention(encoder: TransformerEncoder, tokens: Tokens) -> Tensor:
+    return encoder.attention_map(tokens.queries, tokens.context, tokens.mask)
 
 
 ENCODERS: dict[str, type[nn.Module]] = {
@@ -81,3 +84,8 @@ ENCODERS: dict[str, type[nn.Module]] = {
     "ste": SharedTransformerEncoder,
     "none": Unentangled,
 }
+
+
+def fresh_blocks() -> dict[str, nn.Module]:
+    """One untrained block of each kind, ready for use: the identity map."""
+    return {kind: encoder().eval().requires_grad_(False) for kind, encoder in ENCODERS.items()}

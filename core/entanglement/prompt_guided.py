@@ -1,4 +1,4 @@
-"""Prompt-guided transformer, starter family: assembles the tokens of both paths and calls the entanglement block.
+"""Prompt-guided transformer of the starter: assembles the tokens of both paths and calls the entanglement block.
 
     audio path   queries = voice-profile tokens + time-aligned speech tokens
                  context = visual tokens + text tokens

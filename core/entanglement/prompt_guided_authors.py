@@ -1,4 +1,4 @@
-"""Prompt-guided transformer, full family: the authors' layout of tokens [B, N, 512] around an entanglement block.
+"""Prompt-guided transformer in the authors' layout of tokens [B, N, 512] around an entanglement block (XTTS-v2, Hallo).
 
     audio path   queries = 64 + 1 voice tokens (conditioning latents 32 x 1024 read as 64 x 512, speaker 1 x 512)
                  context = visual tokens (1536 picture rows, 1536 face-region rows, 1 face embedding) + 1 text token
@@ -15,9 +15,10 @@ from torch.nn import functional as F
 
 from .block import WIDTH
 from .encoders import Paths, Tokens
+from .layouts import AUTHORS
 from .prompt_guided import ContextChoice
 
-VISUAL_TOKENS = 1536 + 1536 + 1
+VOICE_TOKENS = 64 + 1
 
 
 def voice_tokens(conditioning: Tensor, speaker: Tensor) -> Tensor:
@@ -39,8 +40,18 @@ def text_token(token_ids: Tensor) -> Tensor:
 
 
 def no_visual_tokens() -> Tensor:
-    """The visual tokens of nobody: zeros [1, 3073, 512]."""
-    return torch.zeros(1, VISUAL_TOKENS, WIDTH)
+    """In place of a portrait: zeros [1, 3073, 512]."""
+    return torch.zeros(1, AUTHORS.visual_tokens, WIDTH)
+
+
+def no_voice_tokens() -> Tensor:
+    """In place of a voice profile: zeros [1, 65, 512]."""
+    return torch.zeros(1, VOICE_TOKENS, WIDTH)
+
+
+def no_text_token() -> Tensor:
+    """In place of a text: zeros [1, 1, 512]."""
+    return torch.zeros(1, 1, WIDTH)
 
 
 def as_tokens(values: Tensor) -> Tensor:

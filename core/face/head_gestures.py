@@ -1,8 +1,8 @@
-"""Gestures: slow sway, and the nods, brow raises and changes of posture that speech brings with it.
+"""Head gestures and their building blocks: sway, accents of the speech, single strokes, changes of posture.
 
-``Sway`` is band-limited noise: a few sinusoids of random phase, so it is bounded and never drifts.
-``Accents`` finds stressed syllables while it listens: energy that rises above its own recent average.
-``Pulse`` is one gesture with a beginning and an end; ``Posture`` a resting place that moves now and then.
+``Sway`` is band-limited noise: a few sinusoids of random phase, so it is bounded and never drifts. ``AccentDetector``
+finds stressed syllables in the energy of the speech. ``Stroke`` is one nod, brow raise or smile with a beginning and an
+end; ``Posture`` a resting position that changes now and then. Times in seconds.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from __future__ import annotations
 import math
 from random import Random
 
-from .blinking import smooth
+from .easing import ease_in_out
 
 WAVES = 5
 
 
 class Sway:
-    """Noise of unit variance between two frequencies in Hz, slower waves being larger."""
+    """Noise of unit variance between two frequencies in Hz; slower waves are larger."""
 
-    def __init__(self, slowest: float, fastest: float, random: Random):
-        ratio = (fastest / slowest) ** (1 / WAVES)
-        self.rates = [2 * math.pi * slowest * ratio ** random.uniform(k, k + 1) for k in range(WAVES)]
+    def __init__(self, min_frequency: float, max_frequency: float, random: Random):
+        ratio = (max_frequency / min_frequency) ** (1 / WAVES)
+        self.rates = [2 * math.pi * min_frequency * ratio ** random.uniform(k, k + 1) for k in range(WAVES)]
         self.phases = [random.uniform(0, 2 * math.pi) for _ in range(WAVES)]
         weights = [rate**-0.7 for rate in self.rates]
         norm = math.sqrt(2 / sum(weight**2 for weight in weights))
@@ -31,34 +31,37 @@ class Sway:
         return sum(weight * math.sin(rate * time + phase) for weight, rate, phase in waves)
 
 
-class Accents:
-    """Call ``step`` once a frame; it returns the strength of a stressed syllable that begins now, else 0."""
+class AccentDetector:
+    """Stressed syllables: energy that rises above its own recent average.
+
+    Call ``step`` once a frame; it returns the strength 0..1 of a stressed syllable that starts in this frame, else 0.
+    """
 
     FAST, SLOW = 0.05, 0.7  # time constants in seconds of the two averages
-    RISE = 0.16
-    REST = 0.35  # seconds between two accents
+    MIN_RISE = 0.16
+    MIN_GAP = 0.35  # seconds between two accents
 
     def __init__(self, step_seconds: float):
-        self.keep_fast, self.keep_slow = (math.exp(-step_seconds / tau) for tau in (self.FAST, self.SLOW))
+        self.fast_decay, self.slow_decay = (math.exp(-step_seconds / tau) for tau in (self.FAST, self.SLOW))
         self.fast = self.slow = 0.0
         self.ready = 0.0
 
     def step(self, time: float, energy: float) -> float:
-        self.fast = energy + (self.fast - energy) * self.keep_fast
-        self.slow = energy + (self.slow - energy) * self.keep_slow
+        self.fast = energy + (self.fast - energy) * self.fast_decay
+        self.slow = energy + (self.slow - energy) * self.slow_decay
         rise = self.fast - self.slow
-        if rise < self.RISE or time < self.ready:
+        if rise < self.MIN_RISE or time < self.ready:
             return 0.0
-        self.ready = time + self.REST
+        self.ready = time + self.MIN_GAP
         return min(rise / 0.5, 1.0)
 
 
-class Pulse:
-    """A gesture in progress: a stroke that rises quicker than it falls, then a rebound of ``rebound`` its height."""
+class Stroke:
+    """One gesture at a time: it rises faster than it falls, then rebounds by ``rebound`` of its height."""
 
     def __init__(self, rebound: float = 0.0):
         self.rebound = rebound
-        self.share = 1 / (1 + rebound)  # of the duration that belongs to the stroke
+        self.share = 1 / (1 + rebound)  # of the duration, before the rebound
         self.start, self.seconds, self.height = -math.inf, 1.0, 0.0
 
     def begin(self, time: float, seconds: float, height: float) -> None:
@@ -76,7 +79,7 @@ class Pulse:
 
 
 class Posture:
-    """A value that eases to a new, randomly drawn resting place whenever ``shift`` is called."""
+    """A value that eases to a new random resting position whenever ``shift`` is called."""
 
     def __init__(self, spread: float, random: Random):
         self.spread, self.random = spread, random
@@ -89,4 +92,4 @@ class Posture:
         self.start, self.seconds = time, self.random.uniform(0.7, 1.3)
 
     def at(self, time: float) -> float:
-        return self.origin + (self.goal - self.origin) * smooth((time - self.start) / self.seconds)
+        return self.origin + (self.goal - self.origin) * ease_in_out((time - self.start) / self.seconds)

@@ -1,6 +1,6 @@
 """Motion decoder, starter family: entangled video latents [B, K + F, 512] -> articulation [B, F, 8].
 
-K visual tokens come first; their mean tells whose face it is. The rest is one latent for each frame.
+K visual tokens come first; their mean identifies the face. The rest is one latent for each frame.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class MotionConfig:
 
 
 class MotionDecoder(nn.Module):
-    """See the module docstring; sees 6 frames to either side."""
+    """See the module docstring; the receptive field is 6 frames to either side."""
 
     def __init__(self, config: MotionConfig = MotionConfig()) -> None:
         super().__init__()
@@ -46,14 +46,14 @@ class MotionDecoder(nn.Module):
 
 
 def to_range(raw: Tensor) -> Tensor:
-    """Each channel's range with a little to spare, so that its ends can be reached; lip_width alone has a sign."""
+    """Raw outputs -> slightly more than each channel's range, so that its ends can be reached; lip_width is signed."""
     scale = torch.tensor([MAX_LIP_GAP if name == "lip_gap" else 1.0 for name in ARTICULATION], device=raw.device)
     signed = torch.tensor([name == "lip_width" for name in ARTICULATION], device=raw.device)
     return torch.where(signed, 1.1 * raw.tanh(), 1.2 * raw.sigmoid() - 0.1) * scale
 
 
 def within_range(motion: Tensor) -> Tensor:
-    """Cut off what is to spare: every channel within the range that ``core.motion_channels`` states."""
+    """Clamp every channel to the range that ``core.motion_channels`` states."""
     scale = torch.tensor([MAX_LIP_GAP if name == "lip_gap" else 1.0 for name in ARTICULATION], device=motion.device)
     signed = torch.tensor([name == "lip_width" for name in ARTICULATION], device=motion.device)
     return motion.minimum(scale).maximum(-signed.float())

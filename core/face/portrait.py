@@ -1,14 +1,15 @@
-"""A picture -> a Portrait: landmarks, facts, upright crop, masks and visual tokens.
+"""A picture -> a Portrait: landmarks, statistics, upright crop and visual tokens.
 
-In: an image [1, 3, H, W] in 0..1, a FaceLandmarker, and the visual encoder as a function
-(face crop [1, 3, 64, 64], canonical landmarks [1, 478, 2], blendshapes [1, 52]) -> visual tokens [1, K, 512].
-The largest face is used. Landmarks that come from elsewhere [478, 2 or 3] replace the detection.
+In: an image [1, 3, H, W] in 0..1, a FaceLandmarker, and the face half's visual encoder: a function of a ``FoundFace``
+that returns visual tokens [1, K, 512]. The largest face is used. Landmarks from elsewhere [478, 2 or 3] replace the
+detection.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -16,26 +17,56 @@ from torch.nn import functional as F
 
 from ..bundles import Portrait, PortraitStatistics
 from ..errors import InputError
-from . import measures, topology
+from . import measurements, topology
 from .landmarks.canonical_face import HeadPose
 from .landmarks.face_landmarker import FaceLandmarker
-from .masks import soft_mask
-
-EncodeVisual = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 MIN_SIDE = 64
 MIN_INTER_OCULAR = 24.0
 MAX_YAW = math.radians(50)
 CROP_BY_FACE_HEIGHT = 1.9  # room for hair above and neck below: about 2.6 face widths
 VISUAL_CROP = 64
-FACE_SOFTNESS, LIP_SOFTNESS = 0.20, 0.06  # inter-ocular distances
 LANDMARKS = 478
+
+
+@dataclass(frozen=True)
+class FoundFace:
+    """A face in a picture; the fields are those of a Portrait."""
+
+    image: Tensor
+    landmarks: Tensor
+    blendshapes: Tensor
+    to_crop: Tensor
+    crop_size: int
+    statistics: PortraitStatistics
+
+    def visual_inputs(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Upright crop [1, 3, 64, 64], canonical landmarks [1, 478, 2] and blendshapes [1, 52]."""
+        crop = resample_crop(self.image, self.to_crop, self.crop_size, VISUAL_CROP)
+        return crop, measurements.canonical_landmarks(self.landmarks)[None], self.blendshapes[None]
+
+
+EncodeVisual = Callable[[FoundFace], Tensor]
 
 
 def analyze_portrait(
     image: Tensor, landmarker: FaceLandmarker, encode_visual: EncodeVisual, landmarks: Tensor | None = None
 ) -> Portrait:
     """Raises InputError for a picture that cannot be used: see the checks below."""
+    found = find_face(image, landmarker, landmarks)
+    return Portrait(
+        image=found.image,
+        landmarks=found.landmarks,
+        blendshapes=found.blendshapes,
+        to_crop=found.to_crop,
+        crop_size=found.crop_size,
+        visual_tokens=encode_visual(found),
+        statistics=found.statistics,
+    )
+
+
+def find_face(image: Tensor, landmarker: FaceLandmarker, landmarks: Tensor | None = None) -> FoundFace:
+    """The largest face of a picture, or the one with the given landmarks. Raises InputError."""
     check_image(image)
     if landmarks is None:
         points, blendshapes, faces = _detected_face(image, landmarker)
@@ -44,21 +75,7 @@ def analyze_portrait(
     pose = landmarker.canonical.pose(points)
     points, blendshapes = points.to(image), blendshapes.to(image)
     check_face(points, pose)
-    to_crop, crop_size = upright_crop(points)
-    visual = resample_crop(image, to_crop, crop_size, VISUAL_CROP)
-    canonical = measures.canonical_landmarks(points)
-    size, eyes = image.shape[-2:], measures.inter_ocular(points).item()
-    return Portrait(
-        image=image,
-        landmarks=points,
-        blendshapes=blendshapes,
-        to_crop=to_crop,
-        crop_size=crop_size,
-        face_mask=soft_mask(points[list(topology.FACE_OVAL), :2], *size, softness=FACE_SOFTNESS * eyes),
-        lip_mask=soft_mask(points[_lip_contour(), :2], *size, softness=LIP_SOFTNESS * eyes),
-        visual_tokens=encode_visual(visual, canonical[None], blendshapes[None]),
-        statistics=_statistics(points, blendshapes, pose, faces),
-    )
+    return FoundFace(image, points, blendshapes, *upright_crop(points), _statistics(points, blendshapes, pose, faces))
 
 
 def check_image(image: Tensor) -> None:
@@ -79,7 +96,7 @@ def check_image(image: Tensor) -> None:
 
 def check_face(points: Tensor, pose: HeadPose) -> None:
     """Raises InputError when the face is too small or the head is turned too far."""
-    eyes = measures.inter_ocular(points).item()
+    eyes = measurements.inter_ocular(points).item()
     if eyes < MIN_INTER_OCULAR:
         raise InputError(
             f"the face in the portrait is too small ({eyes:.0f} pixels between the eyes): "
@@ -94,7 +111,7 @@ def check_face(points: Tensor, pose: HeadPose) -> None:
 
 def upright_crop(points: Tensor) -> tuple[Tensor, int]:
     """Affine map [2, 3] from image pixels to an upright square around the head, at the image's scale, and its side."""
-    turn = measures.upright(points) * measures.inter_ocular(points)
+    turn = measurements.upright(points) * measurements.inter_ocular(points)
     oval = points[list(topology.FACE_OVAL), :2] @ turn.T
     low, high = oval.amin(dim=0), oval.amax(dim=0)
     side = max(2, round(CROP_BY_FACE_HEIGHT * (high - low)[1].item()))
@@ -152,13 +169,9 @@ def check_landmarks(landmarks: Tensor, image: Tensor) -> None:
         )
 
 
-def _lip_contour() -> list[int]:
-    return [*topology.LIPS_OUTER_UPPER, *reversed(topology.LIPS_OUTER_LOWER[1:-1])]
-
-
 def _statistics(points: Tensor, blendshapes: Tensor, pose: HeadPose, faces: int) -> PortraitStatistics:
-    eye_left, eye_right = measures.eye_openness(points, blendshapes)
-    gaze_x, gaze_y = measures.gaze(blendshapes)
+    eye_left, eye_right = measurements.eye_openness(points, blendshapes)
+    gaze_x, gaze_y = measurements.gaze_direction(blendshapes)
     return PortraitStatistics(
         eye_left=eye_left,
         eye_right=eye_right,
@@ -167,7 +180,7 @@ def _statistics(points: Tensor, blendshapes: Tensor, pose: HeadPose, faces: int)
         yaw=pose.yaw,
         pitch=pose.pitch,
         roll=pose.roll,
-        face_size=measures.inter_ocular(points).item(),
-        mouth_gap=measures.mouth_gap(points),
+        face_size=measurements.inter_ocular(points).item(),
+        mouth_gap=measurements.mouth_gap(points),
         faces=faces,
     )

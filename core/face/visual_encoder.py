@@ -1,7 +1,7 @@
 """Visual encoder, starter family: a face -> visual tokens [B, 18, 512].
 
-16 tokens are 16 x 16 patches of the upright face crop [B, 3, 64, 64]; one is the geometry of the 478 landmarks in the
-face's own frame [B, 478, 2] (iris midpoint at the origin, inter-ocular distance 1); one the 52 blendshapes [B, 52].
+16 tokens are 16 x 16 patches of the upright face crop [B, 3, 64, 64]; one encodes the 478 landmarks in the face's own
+frame [B, 478, 2] (iris midpoint at the origin, inter-ocular distance 1), one the 52 blendshapes [B, 52].
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ...core.entanglement.block import WIDTH, TransformerEncoder
 from ...core.entanglement.encoders import ExplicitTransformerEncoder
-from ...core.face.hallo.nets import HalloNets
+from ...core.face.hallo.networks import HalloNets
 from ..checkpoints import (
     Origin,
     check_tensors,

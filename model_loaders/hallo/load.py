@@ -1,4 +1,4 @@
-"""Files of the user -> the face half of the full family.
+"""Hallo's files -> its face half.
 
 The Hallo file may be Hallo's net.pth or the authors' combined checkpoint; which one is told by its keys. The combined
 one lacks the audio projection: it is taken from a second file, Hallo's own net.pth, where one is given.
@@ -12,12 +12,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from ...core.face.hallo.nets import (
-    DecoderNets,
-    HalloNets,
-    LatentCodec,
-    Residency,
-)
+from ...core.face.hallo.networks import DecoderNets, HalloNets, LatentCodec
+from ...core.face.hallo.residency import Residency
 from ...core.families.hallo.face import FreeMemory, HalloFace
 from ..checkpoints import only_tensors, read_checkpoint
 from ..face_landmarks import load_face_landmarker
@@ -43,10 +39,9 @@ class FaceFiles:
 
 @dataclass(frozen=True)
 class LoadedFace:
-    """``blocks`` are entanglement blocks that the files hold; ``report`` is for people."""
+    """``report`` says in plain words what the files hold."""
 
     face: HalloFace
-    blocks: dict[str, nn.Module]
     report: str
 
 
@@ -67,7 +62,7 @@ def load_face(
     embedder = load_arcface(files.arcface).to(device) if files.arcface else None
     nets = DecoderNets(hallo, vae, features, embedder)
     landmarker = load_face_landmarker(LANDMARKS).to(device)
-    return LoadedFace(HalloFace(nets, landmarker, residency, free_memory), blocks, report)
+    return LoadedFace(HalloFace(nets, landmarker, residency, free_memory, blocks), report)
 
 
 def load_any_hallo(path: Path) -> tuple[HalloNets, dict[str, nn.Module], str]:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ...core.face.hallo.config import AudioProjectionConfig, HalloConfig, UNetConfig
 from ...core.face.hallo.motion_module import MotionModule
-from ...core.face.hallo.nets import HalloNets
+from ...core.face.hallo.networks import HalloNets
 from ..checkpoints import (
     Origin,
     check_tensors,

@@ -1,4 +1,4 @@
-"""The bundled starter family: weights beside this file -> ``core.families.starter.model.StarterModel``."""
+"""The bundled starter: weights beside this file -> a ``core.model.Model`` with both halves."""
 
 from .loader import SAMPLES, WEIGHTS, load
 

@@ -1,4 +1,4 @@
-"""An XTTS-v2 checkpoint -> ``core.voice.xtts.model.XTTSVoice``, its GPT in any precision of ``LINEARS``.
+"""An XTTS-v2 checkpoint -> ``core.families.xtts.voice.XTTSVoice``, its GPT in any precision of ``LINEARS``.
 
 Networks are built without storage and take the file's memory-mapped tensors as they are. The GPT's linear layers are
 laid out anew; for that the file is opened for every few layers and let go before the next, so that memory stays near
@@ -15,11 +15,13 @@ import torch
 from torch import Tensor
 
 from ...core.errors import InputError
+from ...core.families.xtts.voice import XTTSVoice
 from ...core.runtime.allocator import low_retention, trim
 from ...core.text.xtts.tokenizer import SpeechTokenizer
 from ...core.voice.xtts.linear import LINEARS, MakeLinear, replace_linears
 from ...core.voice.xtts.linear_float32 import OutputMajorLinear
-from ...core.voice.xtts.model import XTTSNets, XTTSVoice
+from ...core.voice.xtts.model import XTTSEngine
+from ...core.voice.xtts.nets import XTTSNets
 from ..gpt2 import fill_masks
 from .check import checked_config
 from .files import SOURCE, read_checkpoint
@@ -36,7 +38,7 @@ TABLES = re.compile(r"gpt\.(?!conditioning|gpt\.h\.)")
 def load_voice(
     path: str | Path, precision: str = "float32", preset: str = "xtts", faithful_text: bool = False
 ) -> XTTSVoice:
-    """The checkpoint with the ``vocab.json`` beside it; the rest as ``XTTSVoice`` takes it. Raises InputError."""
+    """The checkpoint with the ``vocab.json`` beside it; the rest as ``XTTSEngine`` takes it. Raises InputError."""
     path = Path(path)
     tokenizer = load_tokenizer(path.with_name("vocab.json"))
     nets = load_networks(path, precision)
@@ -45,7 +47,8 @@ def load_voice(
             f"vocabulary has ids up to {tokenizer.rows - 1}, but {path.name!r} has {nets.config.gpt.text_tokens} text "
             "tokens: use the vocab.json that belongs to the checkpoint."
         )
-    return XTTSVoice(nets, tokenizer, preset, faithful_text, partial(forget_encoders, nets, path))
+    engine = XTTSEngine(nets, tokenizer, preset, faithful_text, partial(forget_encoders, nets, path))
+    return XTTSVoice(engine)
 
 
 def load_tokenizer(path: Path) -> SpeechTokenizer:

@@ -1,4 +1,4 @@
-"""The checkpoint's key names <-> the names of ``core.voice.xtts.model.XTTSNets``.
+"""The checkpoint's key names <-> the names of ``core.voice.xtts.nets.XTTSNets``.
 
 A rule is a pair of prefixes; ``{}`` stands for an index and is the same on both sides.
 """

@@ -13,7 +13,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from ...core.voice.xtts.config import XTTSConfig
-from ...core.voice.xtts.model import XTTSNets
+from ...core.voice.xtts.nets import XTTSNets
 
 FILLS = (torch.Tensor.normal_, torch.nn.init.normal_)
 

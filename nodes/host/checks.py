@@ -12,8 +12,7 @@ from typing import Any
 from comfy_api.latest import io
 
 from ...core.errors import InputError
-
-MAX_CHARACTERS = 20_000
+from ...core.settings.limits import MAX_CHARACTERS
 
 
 class StageNode(io.ComfyNode):
@@ -69,5 +68,5 @@ def unsayable(name: str, text: str) -> str | None:
     if "\0" in text:
         return f"{name} contains a NUL character: remove it."
     if not text.strip():
-        return f"{name} is empty: write what the face shall say."
+        return f"{name} is empty: write what the face says."
     return None

@@ -7,7 +7,6 @@ Narration -> a VIDEO that lives in a file, so that memory does not grow with its
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from torch import Tensor
 from ...core.bundles import Narration, Speech
 from ...core.errors import InputError
 from ...core.media import write_video
+from ...core.progress import ProgressCallback
 
 BACKGROUND = 0.5  # grey behind transparent pixels
 
@@ -60,10 +60,8 @@ def audio_of(speech: Speech) -> dict[str, Any]:
     return {"waveform": speech.waveform, "sample_rate": speech.sample_rate}
 
 
-def video_of(narration: Narration, on_frame: Callable[[int], None]) -> InputImpl.VideoFromFile:
-    """Render into an MP4 in ComfyUI's temp folder; ``on_frame(n)`` is called when n frames are written."""
-    if narration.listen is not None:
-        narration.listen(lambda fraction: on_frame(int(fraction * narration.frames)))
+def video_of(narration: Narration, progress: ProgressCallback) -> InputImpl.VideoFromFile:
+    """Render into an MP4 in ComfyUI's temp folder."""
     path = Path(folder_paths.get_temp_directory()) / f"narrating_face_{uuid.uuid4().hex}.mp4"
-    write_video(path, narration.windows(), narration.fps, narration.speech, on_frame)
+    write_video(path, narration, progress)
     return InputImpl.VideoFromFile(str(path))

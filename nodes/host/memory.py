@@ -1,8 +1,8 @@
-"""ComfyUI's model management around a NarratingModel: one ModelPatcher for each network."""
+"""ComfyUI's model management around a Model: one ModelPatcher for each network."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
@@ -11,7 +11,7 @@ import comfy.model_management as management
 import comfy.model_patcher
 from torch import Tensor, device, nn
 
-from ...core.model import NarratingModel
+from ...core.model import Model
 from .progress import interruptible
 
 # Newer versions page models in and out by themselves when this class holds them.
@@ -28,31 +28,45 @@ def managed(net: nn.Module) -> tuple[Patcher, ...]:
 
 @dataclass(frozen=True)
 class LoadedBlock:
-    """An entanglement block with its patcher, if it has weights."""
+    """Entanglement blocks of one kind by the half that they belong to, with their patchers."""
 
-    module: nn.Module
+    modules: dict[str, nn.Module]
     patchers: tuple[Patcher, ...]
+
+    @property
+    def voice(self) -> nn.Module:
+        """The block for a voice half; a face's where that is the only one."""
+        return self.modules.get("voice") or self.modules["face"]
+
+    @property
+    def face(self) -> nn.Module:
+        """The block for a face half; the one that both halves meet in where they share it."""
+        return self.modules.get("face") or self.modules["voice"]
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model family with the patchers of its networks."""
+    """A model with the patchers of its networks."""
 
-    model: NarratingModel
+    model: Model
     patchers: tuple[Patcher, ...]
 
     @classmethod
-    def of(cls, model: NarratingModel) -> LoadedModel:
-        return cls(model, tuple(patcher for net in model.nets().values() for patcher in managed(net)))
+    def of(cls, model: Model, known: Iterable[Patcher] = ()) -> LoadedModel:
+        """``known`` patchers are kept for the networks that they already hold."""
+        own = {id(patcher.model): (patcher,) for patcher in known}
+        nets = model.nets().values()
+        return cls(model, tuple(patcher for net in nets for patcher in own.get(id(net)) or managed(net)))
 
     def block(self, kind: str) -> LoadedBlock:
-        """The block ``kind``, sharing its patcher when it is one of the model's own networks."""
-        module = self.model.block(kind)
-        own = tuple(patcher for patcher in self.patchers if patcher.model is module)
-        return LoadedBlock(module, own or managed(module))
+        """The blocks of a kind, sharing the patchers of the model's own networks."""
+        modules = self.model.blocks(kind)
+        own = {id(patcher.model): (patcher,) for patcher in self.patchers}
+        patchers = (patcher for module in modules.values() for patcher in own.get(id(module)) or managed(module))
+        return LoadedBlock(modules, tuple(patchers))
 
     @contextmanager
-    def running(self, *blocks: LoadedBlock) -> Iterator[NarratingModel]:
+    def running(self, *blocks: LoadedBlock) -> Iterator[Model]:
         """The model with its networks on the compute device; a cancelled run stops at the next layer."""
         patchers = {*self.patchers, *(patcher for block in blocks for patcher in block.patchers)}
         management.load_models_gpu(list(patchers))

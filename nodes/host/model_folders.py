@@ -1,4 +1,4 @@
-"""Checkpoints of the full family on disk: which folders they lie in, what is there, where each comes from."""
+"""Files in ComfyUI's model folders: which folders the pack registers, what lies in them, where each file comes from."""
 
 from __future__ import annotations
 
@@ -7,46 +7,73 @@ from pathlib import Path
 
 import folder_paths
 
-SUFFIXES = {".pth", ".pt", ".bin", ".ckpt", ".safetensors"}
+from ...model_loaders.registry import FAMILIES, FileRow
+
+PARENT = "narrating_face"  # below ComfyUI's models folder
 NONE = "none"
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of checkpoint: its folder under models/narrating_face, and where people get one."""
+class ModelFolder:
+    """A folder below models/narrating_face; nothing is created: people make it when they have something to put there.
 
-    folder: str
-    source: str
-    also: str | None = None  # one of ComfyUI's own folders, searched as well
+    ``shared`` is one of ComfyUI's own folders that is searched as well.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    companions: tuple[str, ...] = ()
+    shared: str | None = None
+    source: str = ""
+
+    @classmethod
+    def of(cls, row: FileRow) -> ModelFolder:
+        return cls(row.folder, row.suffixes, row.companions, row.shared, row.source)
 
     @property
     def registered(self) -> str:
-        return f"narrating_face_{self.folder}"
+        """Its name in ComfyUI's list of folders."""
+        return f"{PARENT}_{self.name}"
+
+    @property
+    def path(self) -> Path:
+        return Path(folder_paths.models_dir) / PARENT / self.name
+
+    @property
+    def default(self) -> Path:
+        """Where new files go."""
+        return Path(folder_paths.get_folder_paths(self.registered)[0])
 
     def register(self) -> None:
-        own = Path(folder_paths.models_dir) / "narrating_face" / self.folder
-        folder_paths.add_model_folder_path(self.registered, str(own))
-        for folder in folder_paths.get_folder_paths(self.also) if self.also else ():
+        folder_paths.add_model_folder_path(self.registered, str(self.path))
+        for folder in folder_paths.get_folder_paths(self.shared) if self.shared else ():
             folder_paths.add_model_folder_path(self.registered, folder)
 
     def names(self) -> list[str]:
-        return [name for name in folder_paths.get_filename_list(self.registered) if Path(name).suffix in SUFFIXES]
+        """The files that can be chosen."""
+        listed = folder_paths.get_filename_list(self.registered)
+        return [
+            name for name in listed if Path(name).suffix in self.suffixes and Path(name).name not in self.companions
+        ]
 
-    def path(self, name: str) -> Path:
+    def file(self, name: str) -> Path:
+        """The whole path of a file that is there."""
         return Path(folder_paths.get_full_path_or_raise(self.registered, name))
 
+    def modified(self, name: str) -> float:
+        """When a file was last changed; 0 for one that is not there."""
+        path = folder_paths.get_full_path(self.registered, name)
+        return Path(path).stat().st_mtime if path else 0.0
+
     def missing(self, name: str) -> str:
-        return f"{name[:80]!r} is not in models/narrating_face/{self.folder} (get it from {self.source})"
+        return f"{name[:80]!r} is not in models/{PARENT}/{self.name} (get it from {self.source})"
 
 
-HALLO = Kind("hallo", "huggingface.co/fudan-generative-ai/hallo, hallo/net.pth, 4.85 GB")
-VAE = Kind("vae", "huggingface.co/stabilityai/sd-vae-ft-mse-original, 335 MB", also="vae")
-WAV2VEC2 = Kind("wav2vec2", "huggingface.co/facebook/wav2vec2-base-960h, model.safetensors, 378 MB")
-ARCFACE = Kind("arcface", "any PyTorch iresnet50 or iresnet100 with 512 outputs, or choose none")
-KINDS = (HALLO, VAE, WAV2VEC2, ARCFACE)
+VOICES = ModelFolder("voices", (".safetensors",))
 
 
-def register_full_folders() -> None:
-    """Nothing is created: people make the folders when they have something to put there."""
-    for kind in KINDS:
-        kind.register()
+def register_folders() -> None:
+    """Tell ComfyUI about every folder of the pack."""
+    rows = (row for family in FAMILIES.values() for row in family.files)
+    for folder in dict.fromkeys((VOICES, *map(ModelFolder.of, rows))):
+        folder.register()

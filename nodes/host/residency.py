@@ -6,7 +6,7 @@ import comfy.model_management as management
 import torch
 from torch import Tensor, nn
 
-from ...core.face.hallo.config import SCALE
+from ...core.face.hallo.config import LATENT_SCALE
 from .memory import LoadedModel
 
 
@@ -60,8 +60,8 @@ class WiredVAE:
 
     def encode(self, pixels: Tensor) -> Tensor:
         images = (pixels.permute(0, 2, 3, 1) + 1) / 2  # [B, H, W, 3] in 0..1
-        return self._vae.encode(images).to(pixels.device) * SCALE
+        return self._vae.encode(images).to(pixels.device) * LATENT_SCALE
 
     def decode(self, latents: Tensor) -> Tensor:
-        images = self._vae.decode(latents / SCALE).to(latents.device)  # [B, H, W, 3] in 0..1
+        images = self._vae.decode(latents / LATENT_SCALE).to(latents.device)  # [B, H, W, 3] in 0..1
         return 2 * images.permute(0, 3, 1, 2) - 1

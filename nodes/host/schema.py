@@ -7,7 +7,18 @@ from typing import Any
 
 from comfy_api.latest import io
 
-SEED_MAX = 0xFFFFFFFF
+from ...core.settings import Limit
+from ...core.settings.limits import (
+    BLINK_RATE,
+    EXPRESSION,
+    FPS,
+    GAZE,
+    HEAD_MOTION,
+    MAX_CHARACTERS,
+    SEED,
+    SPEED,
+)
+from ...model_loaders.registry import FAMILIES
 
 
 def newer(constructor: type, **keywords: Any) -> dict[str, Any]:
@@ -16,68 +27,56 @@ def newer(constructor: type, **keywords: Any) -> dict[str, Any]:
     return {name: value for name, value in keywords.items() if name in known}
 
 
-def advanced_float(id: str, **keywords: Any) -> io.Float.Input:
-    """A float widget that newer front ends fold away under 'advanced'."""
-    return io.Float.Input(id, **keywords, **newer(io.Float.Input, advanced=True))
+def number_widget(limit: Limit, tooltip: str, id: str | None = None, advanced: bool = False) -> Any:
+    """A number with its limit; newer front ends fold an ``advanced`` one away."""
+    kind, convert = (io.Int.Input, int) if limit.whole else (io.Float.Input, float)
+    bounds = {"min": convert(limit.low), "max": convert(limit.high), "step": convert(limit.step)}
+    folded = newer(kind, advanced=True) if advanced else {}
+    return kind(id or limit.name, default=convert(limit.default), **bounds, tooltip=tooltip, **folded)
+
+
+def switch(id: str, default: bool, tooltip: str) -> io.Boolean.Input:
+    """An on-off widget that newer front ends fold away."""
+    return io.Boolean.Input(id, default=default, tooltip=tooltip, **newer(io.Boolean.Input, advanced=True))
 
 
 def seed_widget(tooltip: str) -> io.Int.Input:
-    return io.Int.Input("seed", default=0, min=0, max=SEED_MAX, control_after_generate=True, tooltip=tooltip)
+    bounds = {"min": int(SEED.low), "max": int(SEED.high)}
+    return io.Int.Input("seed", default=int(SEED.default), **bounds, control_after_generate=True, tooltip=tooltip)
 
 
-def fps_widget() -> io.Float.Input:
-    return io.Float.Input(
-        "fps",
-        default=25.0,
-        min=10.0,
-        max=60.0,
-        step=1.0,
-        tooltip="Frames a second. The number of frames always follows from the sound: ceil(seconds * fps).",
+def text_widget() -> io.String.Input:
+    return io.String.Input(
+        "text",
+        multiline=True,
+        dynamic_prompts=False,
+        default="Hello! This is my face, and this is my voice.",
+        placeholder="What the face says",
+        tooltip=f"Any length up to {MAX_CHARACTERS:,} characters; spoken sentence by sentence.",
     )
 
 
-def speed_widget() -> io.Float.Input:
-    return io.Float.Input(
-        "speed", default=1.0, min=0.5, max=2.0, step=0.05, tooltip="Speaking rate: 2 is twice as fast, 0.5 half."
-    )
+def language_widget() -> io.Combo.Input:
+    languages = list(dict.fromkeys(code for family in FAMILIES.values() for code in family.languages))
+    tooltip = "Of the text: XTTS-v2 speaks all of these, the starter's voice English."
+    return io.Combo.Input("language", options=languages, default="en", optional=True, tooltip=tooltip)
 
 
-def face_widgets() -> list[io.Float.Input]:
-    """How the face behaves beyond speech: the fields of core.model.FaceControls but the seed."""
+def fps_widget() -> Any:
+    return number_widget(FPS, "Frames a second. The number of frames follows from the sound: ceil(seconds * fps).")
+
+
+def speed_widget() -> Any:
+    return number_widget(SPEED, "Speaking rate: 2 is twice as fast, 0.5 half.")
+
+
+def face_widgets() -> list[Any]:
+    """How the face behaves beyond speech: the fields of core.settings.FaceControls but the seed."""
+    gaze = "Where the eyes look, relative to the portrait's own gaze: "
     return [
-        io.Float.Input(
-            "expression",
-            default=1.0,
-            min=0.0,
-            max=2.0,
-            step=0.05,
-            tooltip="Strength of brow and eye movement with the speech: 0 is still, 1 natural.",
-        ),
-        io.Float.Input(
-            "head_motion",
-            default=1.0,
-            min=0.0,
-            max=2.0,
-            step=0.05,
-            tooltip="Strength of head movement: 0 holds the portrait's own pose, 1 is natural.",
-        ),
-        io.Float.Input(
-            "blink_rate", default=17.0, min=0.0, max=60.0, step=1.0, tooltip="Blinks a minute; 0 never blinks."
-        ),
-        advanced_float(
-            "gaze_x",
-            default=0.0,
-            min=-1.0,
-            max=1.0,
-            step=0.05,
-            tooltip="Where the eyes look beside the portrait's own gaze: -1 left, 1 right of the picture.",
-        ),
-        advanced_float(
-            "gaze_y",
-            default=0.0,
-            min=-1.0,
-            max=1.0,
-            step=0.05,
-            tooltip="Where the eyes look beside the portrait's own gaze: -1 up, 1 down.",
-        ),
+        number_widget(EXPRESSION, "Strength of brow and eye movement with the speech: 0 is still, 1 natural."),
+        number_widget(HEAD_MOTION, "Strength of head movement: 0 holds the portrait's own pose, 1 is natural."),
+        number_widget(BLINK_RATE, "Blinks a minute; 0 never blinks."),
+        number_widget(GAZE, gaze + "-1 left, 1 right of the picture.", "gaze_x", advanced=True),
+        number_widget(GAZE, gaze + "-1 up, 1 down.", "gaze_y", advanced=True),
     ]

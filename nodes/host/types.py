@@ -9,10 +9,10 @@ Block = io.Custom("NARRATING_FACE_BLOCK")  # memory.LoadedBlock
 VoiceProfile = io.Custom("NARRATING_FACE_VOICE_PROFILE")  # core.bundles.VoiceProfile
 Prompt = io.Custom("NARRATING_FACE_PROMPT")  # core.bundles.Prompt
 Portrait = io.Custom("NARRATING_FACE_PORTRAIT")  # core.bundles.Portrait
-Entangled = io.Custom("NARRATING_FACE_ENTANGLED")  # tuple of core.bundles.Entangled, one for each window
+Entangled = io.Custom("NARRATING_FACE_ENTANGLED")  # tuple of core.bundles.Entangled, one for each segment
 SpeechLatents = io.Custom("NARRATING_FACE_SPEECH_LATENTS")  # core.bundles.SpeechLatents
-SpeechSampling = io.Custom("NARRATING_FACE_SPEECH_SAMPLING")  # core.voice.xtts.sampling.SpeechSampling
-HalloSettings = io.Custom("NARRATING_FACE_DIFFUSION_SETTINGS")  # core.face.hallo.settings.HalloSettings
+SpeechSampling = io.Custom("NARRATING_FACE_SPEECH_SAMPLING")  # core.settings.SpeechSampling
+HalloSettings = io.Custom("NARRATING_FACE_DIFFUSION_SETTINGS")  # core.settings.HalloSettings
 FaceLandmarks = io.Custom("FACE_LANDMARKS")  # ComfyUI's own face-landmark node, about 0.33 and later
 
 MODELS = "Narrating Face/models"

@@ -50,5 +50,10 @@ def tiny_nets() -> DecoderNets:
 
 
 @cache
+def tiny_face() -> HalloFace:
+    return HalloFace(tiny_nets(), load_face_landmarker(LANDMARKS))
+
+
+@cache
 def tiny_model() -> Model:
-    return Model(face=HalloFace(tiny_nets(), load_face_landmarker(LANDMARKS)))
+    return Model(face=tiny_face())

@@ -1,1 +1,1 @@
-"""Latent diffusion of a speaking face: Hallo's ReferenceNet decoder, from portrait and speech features to frames."""
+"""Hallo: latent diffusion of a speaking face, from a source image and speech features to frames (arXiv 2406.08801)."""

@@ -1,8 +1,8 @@
-"""ArcFace: a face -> its identity, a vector [1, 512] that is not normalised.
+"""ArcFace: a picture of a face -> its face embedding [1, 512], not normalised (Deng et al., 2019).
 
-In: a picture [1, 3, H, W] in 0..1 and the 478 landmarks. Five of their points (eyes, nose, corners of the mouth) are
-laid over ArcFace's own five in a 112 x 112 crop. The network is the improved ResNet that ArcFace checkpoints hold, with
-any number of blocks; module names are those of the published PyTorch state dicts.
+In: a picture [1, 3, H, W] in 0..1 and the 478 landmarks, of which five points (eyes, nose, corners of the mouth) are
+aligned with ArcFace's template in a 112 x 112 crop. The network is the improved ResNet that ArcFace checkpoints hold,
+with any number of blocks; module names are those of the published PyTorch state dicts.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ TEMPLATE = ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493
 BN_EPS = 1e-5
 
 
-class Block(nn.Module):
-    """Two convolutions between norms, with a residual; the first block of a stage halves the size."""
+class ResidualBlock(nn.Module):
+    """Two convolutions between norms, with a residual; the first block of a stage halves the resolution."""
 
     def __init__(self, channels: int, out_channels: int, stride: int) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Block(nn.Module):
 
 
 class ArcFace(nn.Module):
-    """``blocks`` of the four stages: (3, 4, 14, 3) with 50 layers, (3, 13, 30, 3) with 100."""
+    """``blocks`` in each of the four stages: (3, 4, 14, 3) for 50 layers, (3, 13, 30, 3) for 100."""
 
     def __init__(self, blocks: tuple[int, int, int, int]) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class ArcFace(nn.Module):
         self.prelu = nn.PReLU(CHANNELS[0])
         self.layer1, self.layer2, self.layer3, self.layer4 = (
             nn.Sequential(
-                *(Block(narrow if index == 0 else wide, wide, 2 if index == 0 else 1) for index in range(count))
+                *(ResidualBlock(narrow if index == 0 else wide, wide, 2 if index == 0 else 1) for index in range(count))
             )
             for narrow, wide, count in zip(CHANNELS, CHANNELS[1:], blocks, strict=False)
         )
@@ -58,33 +58,33 @@ class ArcFace(nn.Module):
         self.features = nn.BatchNorm1d(WIDTH, BN_EPS)
 
     def forward(self, image: Tensor, landmarks: Tensor) -> Tensor:
-        return self.embed(aligned(image, landmarks))
+        return self.embed(align_face(image, landmarks))
 
     def embed(self, crop: Tensor) -> Tensor:
-        """[1, 3, 112, 112] in 0..1 -> [1, 512]."""
+        """An aligned crop [1, 3, 112, 112] in 0..1 -> [1, 512]."""
         hidden = self.prelu(self.bn1(self.conv1((2 * crop - 1).to(self.conv1.weight))))
         hidden = self.layer4(self.layer3(self.layer2(self.layer1(hidden))))
         return self.features(self.fc(self.bn2(hidden).flatten(1))).float()
 
 
-def aligned(image: Tensor, landmarks: Tensor) -> Tensor:
-    """The face laid over ArcFace's five points: [1, 3, 112, 112]; black beyond the picture."""
+def align_face(image: Tensor, landmarks: Tensor) -> Tensor:
+    """The face aligned with ArcFace's template: [1, 3, 112, 112], black outside the picture."""
     points = landmarks[[RIGHT_IRIS, LEFT_IRIS, NOSE_TIP, RIGHT_CORNER, LEFT_CORNER], :2].double()
-    matrix = similarity(points.new_tensor(TEMPLATE), points)  # crop -> picture
+    matrix = similarity_transform(points.new_tensor(TEMPLATE), points)  # crop -> picture
     steps = torch.arange(SIDE, dtype=torch.float64, device=points.device)
     rows, columns = torch.meshgrid(steps, steps, indexing="ij")
-    places = torch.stack([columns, rows], dim=-1) @ matrix[:, :2].T + matrix[:, 2]  # [112, 112, 2]
+    positions = torch.stack([columns, rows], dim=-1) @ matrix[:, :2].T + matrix[:, 2]  # [112, 112, 2]
     height, width = image.shape[-2:]
-    grid = (2 * places + 1) / places.new_tensor([width, height]) - 1
+    grid = (2 * positions + 1) / positions.new_tensor([width, height]) - 1
     return F.grid_sample(image, grid[None].to(image), padding_mode="zeros", align_corners=False)
 
 
-def similarity(points: Tensor, targets: Tensor) -> Tensor:
-    """The turn, scale and shift [2, 3] that bring points [N, 2] closest to targets [N, 2]."""
+def similarity_transform(points: Tensor, targets: Tensor) -> Tensor:
+    """The rotation, scale and shift [2, 3] that map points [N, 2] closest to targets [N, 2]."""
     center, target_center = points.mean(0), targets.mean(0)
     x, y = (points - center).unbind(-1)
     u, v = (targets - target_center).unbind(-1)
     power = (x**2 + y**2).sum()
     cos, sin = (x * u + y * v).sum() / power, (x * v - y * u).sum() / power
-    turn = torch.stack([torch.stack([cos, -sin]), torch.stack([sin, cos])])
-    return torch.cat([turn, (target_center - turn @ center)[:, None]], dim=1)
+    rotation = torch.stack([torch.stack([cos, -sin]), torch.stack([sin, cos])])
+    return torch.cat([rotation, (target_center - rotation @ center)[:, None]], dim=1)

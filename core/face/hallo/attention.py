@@ -1,7 +1,7 @@
-"""Multi-head attention and the gated feed-forward layer that every transformer of the UNets shares.
+"""Multi-head attention and the gated feed-forward layer of every transformer in the UNets.
 
-Tokens [B, N, C]; heads are split inside: [B, heads, N, C / heads]. Keys and values can be made ahead of time, because
-those of the reference picture, the face and the speech stay the same over all denoising steps.
+Tokens [B, N, C]; heads are split inside: [B, heads, N, C / heads]. Keys and values can be computed ahead of time,
+because those of the source image, the face and the speech stay the same over all denoising steps.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ AttentionFunction = Callable[[Tensor, Tensor, Tensor], Tensor]  # (query, key, v
 
 @dataclass(frozen=True)
 class KeysValues:
-    """Keys and values [B, heads, N, D]; B is 1 where all rows share them."""
+    """Keys and values [B, heads, N, D]; B is 1 where all rows of a batch share them."""
 
     keys: Tensor
     values: Tensor
 
     def rows(self, first: int, end: int) -> KeysValues:
-        """Rows [first, end), or the one row that is shared."""
+        """Rows [first, end), or the one shared row."""
         if self.keys.shape[0] == 1:
             return self
         return KeysValues(self.keys[first:end], self.values[first:end])
@@ -33,14 +33,14 @@ class KeysValues:
     def expand(self, rows: int) -> KeysValues:
         return KeysValues(self.keys.expand(rows, -1, -1, -1), self.values.expand(rows, -1, -1, -1))
 
-    def then(self, more: KeysValues) -> KeysValues:
-        """These followed by ``more`` along the tokens."""
+    def concatenated(self, more: KeysValues) -> KeysValues:
+        """With ``more`` tokens at the end."""
         keys = torch.cat([self.keys, more.keys], dim=2)
         return KeysValues(keys, torch.cat([self.values, more.values], dim=2))
 
 
 class Attention(nn.Module):
-    """Queries [B, Nq, C] attend to context [B, Nc, K]; projections without biases but for the output."""
+    """Queries [B, Nq, C] attend to context [B, Nc, K]; only the output projection has a bias."""
 
     def __init__(self, width: int, context_width: int | None = None, heads: int = 8) -> None:
         super().__init__()
@@ -55,16 +55,16 @@ class Attention(nn.Module):
         return KeysValues(self._split(self.to_k(context)), self._split(self.to_v(context)))
 
     def forward(self, hidden: Tensor, context: Tensor | KeysValues | None = None) -> Tensor:
-        """``context`` as tokens or as made keys and values; None is self-attention."""
+        """``context`` as tokens or as computed keys and values; None is self-attention."""
         if not isinstance(context, KeysValues):
             context = self.keys_values(hidden if context is None else context)
-        query, seen = self._split(self.to_q(hidden)), context.expand(hidden.shape[0])
-        mixed = self.attend(query, seen.keys, seen.values)  # [B, heads, Nq, D]
+        query, context = self._split(self.to_q(hidden)), context.expand(hidden.shape[0])
+        mixed = self.attend(query, context.keys, context.values)  # [B, heads, Nq, D]
         return self.to_out[0](mixed.transpose(1, 2).flatten(2))  # [B, Nq, C]
 
     @property
     def bias(self) -> Tensor:
-        """The answer [C] to any query when all values are zero."""
+        """The output [C] for any query when all values are zero."""
         return cast(nn.Linear, self.to_out[0]).bias
 
     def _split(self, tokens: Tensor) -> Tensor:
@@ -72,7 +72,7 @@ class Attention(nn.Module):
 
 
 def use_attention(net: nn.Module, function: AttentionFunction) -> None:
-    """Let every attention of ``net`` compute with ``function``, such as a host program's fastest one."""
+    """Make every attention of ``net`` compute with ``function``, such as a host program's fastest one."""
     for module in net.modules():
         if isinstance(module, Attention):
             module.attend = function

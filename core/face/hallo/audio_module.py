@@ -1,8 +1,8 @@
-"""Audio module: each frame [C, H, W] attends to the 32 tokens of its moment of speech, once for each face region.
+"""Audio module: each frame [C, H, W] attends to the 32 audio tokens of its time, once for each region.
 
-The three regions are the picture (pose), the face and the lips; each has its own attention, soft mask, 1 x 1
-convolution and strength. Where there is no speech (all-zero tokens: the unconditional half) keys and values are zero,
-so that an attention gives its output bias: then nothing is attended to, with the same result.
+The three regions are the background (pose), the face and the lips; each has its own attention, soft mask, 1 x 1
+convolution and strength (Hallo, hierarchical audio-driven visual synthesis). Without speech (all-zero tokens, as in the
+unconditional branch) keys and values are zero and an attention returns its output bias, so attention is skipped.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from .spatial import NORM_EPS, to_map, to_tokens
 
 @dataclass(frozen=True)
 class RegionMasks:
-    """Soft masks [1 or B, H W] of the picture around the face, the face around the lips, and the lips."""
+    """Soft masks [1 or B, H W] of the background, the face without the lips, and the lips."""
 
     full: Tensor
     face: Tensor
     lip: Tensor
 
     def to(self, like: Tensor) -> RegionMasks:
-        """On the device and in the type of ``like``."""
+        """Converted to the device and dtype of ``like``."""
         return RegionMasks(*(mask.to(like) for mask in self))
 
     def __iter__(self) -> Iterator[Tensor]:
@@ -36,7 +36,7 @@ class RegionMasks:
 
 @dataclass(frozen=True)
 class AudioKeys:
-    """Keys and values of F moments of speech for each region, in the order of ``RegionMasks``."""
+    """Keys and values of the audio tokens of F frames for each region, in the order of ``RegionMasks``."""
 
     regions: tuple[KeysValues, ...]
 
@@ -44,12 +44,12 @@ class AudioKeys:
         return AudioKeys(tuple(region.rows(first, end) for region in self.regions))
 
 
-Strengths = tuple[float, float, float]  # pose, face, lips
-NATURAL: Strengths = (1.0, 1.0, 1.0)
+RegionStrengths = tuple[float, float, float]  # pose, face, lips
+DEFAULT_STRENGTHS: RegionStrengths = (1.0, 1.0, 1.0)
 
 
 class AudioBlock(nn.Module):
-    """Self-attention, the three masked attentions to speech, feed-forward."""
+    """Self-attention, the three masked attentions to audio tokens, feed-forward."""
 
     def __init__(self, width: int, audio_width: int, heads: int) -> None:
         super().__init__()
@@ -69,16 +69,18 @@ class AudioBlock(nn.Module):
         """Audio tokens [F, 32, A] -> keys and values for each region."""
         return AudioKeys(tuple(attention.keys_values(audio) for attention, _ in self._regions()))
 
-    def forward(self, tokens: Tensor, audio: AudioKeys | None, masks: RegionMasks, strengths: Strengths) -> Tensor:
-        """Tokens [B, N, C]; None stands for all-zero audio tokens."""
+    def forward(
+        self, tokens: Tensor, audio: AudioKeys | None, masks: RegionMasks, strengths: RegionStrengths
+    ) -> Tensor:
+        """Tokens [B, N, C] -> the same; ``audio`` None stands for all-zero audio tokens."""
         tokens = tokens + self.attn1(self.norm1(tokens))
         normed = self.norm2(tokens)
-        heard = torch.zeros_like(tokens)
+        residual = torch.zeros_like(tokens)
         for index, ((attention, convolution), mask) in enumerate(zip(self._regions(), masks, strict=True)):
-            answer = attention.bias if audio is None else attention(normed, audio.regions[index])
-            mapped = nn.functional.linear(answer * mask[..., None], convolution.weight[:, :, 0, 0], convolution.bias)
-            heard = heard + strengths[index] * mapped
-        tokens = tokens + heard
+            attended = attention.bias if audio is None else attention(normed, audio.regions[index])
+            mapped = nn.functional.linear(attended * mask[..., None], convolution.weight[:, :, 0, 0], convolution.bias)
+            residual = residual + strengths[index] * mapped
+        tokens = tokens + residual
         return tokens + self.ff(self.norm3(tokens))
 
     def _regions(self) -> tuple[tuple[Attention, nn.Conv2d], ...]:
@@ -90,7 +92,7 @@ class AudioBlock(nn.Module):
 
 
 class AudioModule(nn.Module):
-    """The block between two 1 x 1 convolutions; its inner width may be smaller than the map's channels."""
+    """The block between two 1 x 1 convolutions; ``width`` inside may be smaller than the map's ``channels``."""
 
     def __init__(self, channels: int, width: int, audio_width: int, heads: int, groups: int) -> None:
         super().__init__()
@@ -104,7 +106,11 @@ class AudioModule(nn.Module):
         return cast(AudioBlock, self.transformer_blocks[0])
 
     def forward(
-        self, hidden: Tensor, audio: AudioKeys | None, masks: RegionMasks, strengths: Strengths = NATURAL
+        self,
+        hidden: Tensor,
+        audio: AudioKeys | None,
+        masks: RegionMasks,
+        strengths: RegionStrengths = DEFAULT_STRENGTHS,
     ) -> Tensor:
         tokens = self.block(to_tokens(self.proj_in(self.norm(hidden))), audio, masks, strengths)
         return hidden + self.proj_out(to_map(tokens, *hidden.shape[-2:]))

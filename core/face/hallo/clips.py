@@ -1,30 +1,30 @@
-"""A whole narration, clip by clip: subject and speech -> windows of frames, uint8 [F, h, w, 3], in constant memory.
+"""A whole narration, clip by clip: subject and speech -> chunks of frames, uint8 [F, h, w, 3], in constant memory.
 
 What stays the same is computed once: the portrait's latent and bank, the face region's map, the face tokens. For each
-clip: the bank of the earlier frames, the audio tokens, the keys and values of all these; then denoising and decoding.
+clip: the bank of the motion frames, the audio tokens, the keys and values of all these; then denoising and decoding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from ...progress import Progress, ProgressCallback, Stage, ignore
+from ...settings import HalloSettings
 from .conditioning import Conditioning
 from .denoise import GuidanceBranches, denoise
+from .image_conversion import to_uint8_frames
 from .memory_plan import MemoryPlan
-from .motion_frames import encoded_again, motion_frame_latents
-from .nets import DecoderNets, Residency
-from .pixels import gray_levels
+from .motion_frames import motion_frame_latents, reencode
+from .networks import DecoderNets
 from .reference_banks import FaceTokens, motion_frame_banks, portrait_banks
 from .reference_net import Bank
-from .settings import HalloSettings
+from .residency import Residency
+from .source_image import SourceImage
 from .speech_features import SpeechReader
-from .subject import Subject
-
-OnStep = Callable[[int], None]  # denoising steps done in the whole narration
 
 
 @dataclass(frozen=True)
@@ -38,55 +38,52 @@ class Constants:
 
 
 class ClipChain:
-    """See the module docstring. ``seed`` draws the noise; ``frames`` is the length of the whole narration."""
+    """See the module docstring. ``seed`` determines the noise; ``frames`` is the length of the whole narration."""
 
-    def __init__(
-        self,
-        nets: DecoderNets,
-        settings: HalloSettings,
-        plan: MemoryPlan,
-        residency: Residency,
-        on_step: OnStep | None = None,
-    ) -> None:
+    def __init__(self, nets: DecoderNets, settings: HalloSettings, plan: MemoryPlan, residency: Residency) -> None:
         self._nets, self._settings, self._plan, self._residency = nets, settings, plan, residency
-        self._on_step = on_step or (lambda _: None)
         self._net = nets.hallo.denoising_unet
-        self._guided = settings.sampling.guidance > 1
+        self._guided = settings.denoising.guidance > 1
 
     @torch.inference_mode()
-    def windows(self, subject: Subject, speech: SpeechReader | None, frames: int, seed: int) -> Iterator[Tensor]:
+    def chunks(
+        self,
+        subject: SourceImage,
+        speech: SpeechReader | None,
+        frames: int,
+        seed: int,
+        progress: ProgressCallback = ignore,
+    ) -> Iterator[Tensor]:
+        """One chunk for each clip; every denoising step is reported as the frames that it amounts to."""
         self._net.frames_at_once = self._plan.frames_at_once
-        constants, chance = self._constants(subject), torch.Generator().manual_seed(seed)
+        constants, generator = self._constants(subject), torch.Generator().manual_seed(seed)
         motion_frames = constants.portrait.expand(self._settings.motion_frames, -1, -1, -1)
-        length, steps = self._settings.frames, self._settings.sampling.steps
-        for clip, first in enumerate(range(0, frames, length)):
-            noise = self._noise(chance, constants.portrait)
+        length, steps = self._settings.frames, self._settings.denoising.steps
+        for first in range(0, frames, length):
+            noise = self._noise(generator, constants.portrait)
             branches = self._guidance_branches(constants, subject, motion_frames, speech, first)
-            latents = denoise(
-                self._net,
-                noise,
-                branches,
-                self._settings.sampling,
-                self._settings.compatibility,
-                lambda step, _, done=clip * steps: self._on_step(done + step),
-            )
-            window, last = self._decode(latents[: frames - first])
-            yield window
+            in_clip = min(length, frames - first)
+            denoised = denoise(self._net, noise, branches, self._settings.denoising, self._settings.compatibility)
+            latents = noise
+            for step, latents in enumerate(denoised, 1):  # noqa: B007 - the last ones are used
+                progress(Progress(Stage.FRAMES, first + in_clip * step // steps, frames))
+            chunk, last = self._decode(latents[:in_clip])
+            yield chunk
             if first + length < frames:
                 motion_frames = self._motion_frames(latents, last, constants.portrait)
 
-    def _constants(self, subject: Subject) -> Constants:
+    def _constants(self, subject: SourceImage) -> Constants:
         hallo, compatibility = self._nets.hallo, self._settings.compatibility
         portrait = self._nets.vae.encode(subject.pixels).float()
         self._residency.load(hallo.reference_net)
-        embedding = subject.embedding.to(hallo.image_projection.proj.weight)
+        embedding = subject.face_embedding.to(hallo.image_projection.proj.weight)
         tokens = FaceTokens(hallo.image_projection(embedding), hallo.image_projection(torch.zeros_like(embedding)))
-        located = hallo.face_locator(subject.region.to(hallo.face_locator.conv_in.weight))
+        located = hallo.face_locator(subject.face_region.to(hallo.face_locator.conv_in.weight))
         banks = portrait_banks(hallo.reference_net, portrait, tokens, compatibility, self._guided)
         return Constants(portrait, banks, tokens, located)
 
     def _guidance_branches(
-        self, constants: Constants, subject: Subject, motion_frames: Tensor, speech: SpeechReader | None, first: int
+        self, constants: Constants, subject: SourceImage, motion_frames: Tensor, speech: SpeechReader | None, first: int
     ) -> GuidanceBranches:
         net, tokens, settings = self._nets.hallo.reference_net, constants.tokens, self._settings
         self._residency.load(net)
@@ -118,10 +115,10 @@ class ClipChain:
             return None
         return projection(speech.windows(first, first + self._settings.frames).to(projection.proj1.weight))
 
-    def _noise(self, chance: torch.Generator, portrait: Tensor) -> Tensor:
+    def _noise(self, generator: torch.Generator, portrait: Tensor) -> Tensor:
         """Half-float noise drawn on the CPU, so that a seed means the same on every device: [F, 4, h, w]."""
         shape = (1, portrait.shape[1], self._settings.frames, *portrait.shape[-2:])
-        noise = torch.randn(shape, generator=chance, dtype=torch.float16)
+        noise = torch.randn(shape, generator=generator, dtype=torch.float16)
         return noise[0].transpose(0, 1).to(portrait)
 
     def _decode(self, latents: Tensor) -> tuple[Tensor, Tensor | None]:
@@ -129,13 +126,13 @@ class ClipChain:
         parts, last = [], latents.new_empty(0)
         for latent in latents.split(1):
             pixels = self._nets.vae.decode(latent).float()
-            parts.append(gray_levels(pixels))
+            parts.append(to_uint8_frames(pixels))
             if not self._settings.compatibility.latent_chain:
                 last = torch.cat([last, pixels])[-self._settings.motion_frames :]
         return torch.cat(parts), last if len(last) else None
 
     def _motion_frames(self, latents: Tensor, pixels: Tensor | None, portrait: Tensor) -> Tensor:
-        frames = None if pixels is None else encoded_again(self._nets.vae, pixels).float()
+        frames = None if pixels is None else reencode(self._nets.vae, pixels).float()
         return motion_frame_latents(
             latents, frames, self._settings.motion_frames, portrait, self._settings.compatibility
         )

@@ -1,7 +1,7 @@
-"""What the denoising UNet is told in one half (with or without guidance), made once for all steps of a clip.
+"""The conditioning of the denoising UNet in one guidance branch, computed once for all steps of a clip.
 
-For every place of a transformer: keys and values of the reference picture, of the face tokens and of the speech, and
-the tokens of earlier frames. N = h w tokens at the place's level, F frames, M earlier frames.
+For every transformer layer: keys and values of the source image, of the face tokens and of the audio tokens, and the
+tokens of the motion frames. N = h w tokens at the layer's level, F frames, M motion frames.
 """
 
 from __future__ import annotations
@@ -12,18 +12,13 @@ import torch
 from torch import Tensor
 
 from .attention import KeysValues
-from .audio_module import (
-    NATURAL,
-    AudioKeys,
-    RegionMasks,
-    Strengths,
-)
+from .audio_module import DEFAULT_STRENGTHS, AudioKeys, RegionMasks, RegionStrengths
 
 
 @dataclass(frozen=True)
 class ReferenceKeys:
-    """Keys and values of the reference picture [1, heads, N, D]: one for all frames, or several that frames take in
-    turn, beginning with frame 0 at ``offset``."""
+    """Keys and values of the source image [1, heads, N, D]: one group for all frames, or several that the frames use in
+    turn, frame 0 the one at ``offset``."""
 
     groups: tuple[KeysValues, ...]
     offset: int = 0
@@ -39,7 +34,7 @@ class ReferenceKeys:
 
 @dataclass(frozen=True)
 class LayerConditioning:
-    """All that one layer is told. ``audio`` None stands for silence."""
+    """The conditioning of one layer; ``audio`` None stands for all-zero audio tokens."""
 
     context: KeysValues
     reference: ReferenceKeys | None
@@ -49,9 +44,10 @@ class LayerConditioning:
 
 @dataclass(frozen=True)
 class Conditioning:
-    """One half of the guidance. ``masks`` by level, finest first; ``located`` [1, C, h, w] is the face region's map."""
+    """``layers`` by layer name; ``masks`` by level, finest first; ``face_location`` [1, C, h, w] is the face locator's
+    map."""
 
-    places: dict[str, LayerConditioning]
+    layers: dict[str, LayerConditioning]
     masks: tuple[RegionMasks, ...]
-    located: Tensor | None
-    strengths: Strengths = NATURAL
+    face_location: Tensor | None
+    strengths: RegionStrengths = DEFAULT_STRENGTHS

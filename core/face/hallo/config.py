@@ -1,30 +1,32 @@
-"""Sizes of the networks; the defaults are those of the published checkpoints (Stable Diffusion 1.5 widths)."""
+"""Sizes of the networks; the defaults are those of the published checkpoints (widths of Stable Diffusion 1.5)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCALE = 0.18215  # of the VAE's latents, so that their spread is about one
+LATENT_SCALE = 0.18215  # factor of the VAE's latents that makes their standard deviation about one
 
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """``channels`` of the four levels, each half the size of the one before; the last has no transformers."""
+    """``channels`` of the four levels, each of half the resolution of the one above; the lowest has no transformers."""
 
     channels: tuple[int, ...] = (320, 640, 1280, 1280)
     layers: int = 2
     heads: int = 8
     context: int = 768  # width of the face tokens
-    audio: int | None = 768  # width of the audio tokens; None: no audio modules
+    audio: int | None = 768  # width of the audio tokens; None for no audio modules
     groups: int = 32
     latent: int = 4
 
-    def level_with_transformers(self, level: int) -> bool:
+    def has_transformers(self, level: int) -> bool:
         return level < len(self.channels) - 1
 
 
 @dataclass(frozen=True)
 class VAEConfig:
+    """``channels`` of the four levels, finest first."""
+
     channels: tuple[int, ...] = (128, 256, 512, 512)
     layers: int = 2
     latent: int = 4
@@ -33,7 +35,7 @@ class VAEConfig:
 
 @dataclass(frozen=True)
 class AudioProjectionConfig:
-    """A window of ``inputs`` = frames x layers x features becomes ``tokens`` of ``width``."""
+    """``inputs`` = frames x layers x features of a context window become ``tokens`` of ``width``."""
 
     inputs: int = 5 * 12 * 768
     hidden: int = 512

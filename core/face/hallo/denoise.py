@@ -1,68 +1,63 @@
-"""One clip from noise to clean latents: the loop over steps, with guidance.
+"""One clip from noise to clean latents: the loop over steps, with classifier-free guidance.
 
-The two halves run one after the other, which needs half the memory of a batch of both; where guidance is off only the
-conditional half runs. Latents [F, 4, h, w].
+The two branches run one after the other, which needs half the memory of a batch of both; where guidance is off only
+the conditional branch runs. Latents [F, 4, h, w].
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from torch import Tensor
 
+from ...settings import CompatibilityFlags, DenoisingSettings
 from .conditioning import Conditioning
 from .denoising_unet import DenoisingUNet
 from .samplers import DDIM, SAMPLERS, Sampler
-from .settings import CompatibilityFlags, DenoisingSettings
-
-OnStep = Callable[[int, Tensor], None]  # (steps done, latent)
 
 
 @dataclass(frozen=True)
 class GuidanceBranches:
-    """What each half of the guidance is told; the unconditional one is missing where nothing is guided."""
+    """The conditioning of each guidance branch; the unconditional one is missing without guidance."""
 
     conditional: Conditioning
     unconditional: Conditioning | None
 
 
-def make_sampler(sampling: DenoisingSettings, compatibility: CompatibilityFlags) -> Sampler:
-    if sampling.sampler == "ddim":
-        return DDIM(sampling.steps, joined=compatibility.aligned_timesteps)
-    return SAMPLERS[sampling.sampler](sampling.steps)
+def make_sampler(settings: DenoisingSettings, compatibility: CompatibilityFlags) -> Sampler:
+    if settings.sampler == "ddim":
+        return DDIM(settings.steps, aligned=compatibility.aligned_timesteps)
+    return SAMPLERS[settings.sampler](settings.steps)
 
 
 def denoise(
     net: DenoisingUNet,
     noise: Tensor,
     branches: GuidanceBranches,
-    sampling: DenoisingSettings,
+    settings: DenoisingSettings,
     compatibility: CompatibilityFlags,
-    on_step: OnStep | None = None,
-) -> Tensor:
-    """The clean latents of a clip."""
-    sampler, latent = make_sampler(sampling, compatibility), noise
+) -> Iterator[Tensor]:
+    """The latents [F, 4, h, w] after each step; the last ones are the clean latents of the clip."""
+    sampler, latents = make_sampler(settings, compatibility), noise
     conditional, unconditional = GuidanceBranch(net), GuidanceBranch(net)
     for index, timestep in enumerate(sampler.timesteps):
-        whole = sampling.is_whole(index)
-        velocity = conditional(latent, timestep, branches.conditional, whole)
-        if branches.unconditional is not None and sampling.is_guided(index):
-            plain = unconditional(latent, timestep, branches.unconditional, whole)
-            velocity = plain + sampling.guidance * (velocity - plain)
-        latent = sampler.step(index, latent, velocity)
-        if on_step is not None:
-            on_step(index + 1, latent)
-    return latent
+        full = settings.is_full(index)
+        velocity = conditional(latents, timestep, branches.conditional, full)
+        if branches.unconditional is not None and settings.is_guided(index):
+            plain = unconditional(latents, timestep, branches.unconditional, full)
+            velocity = plain + settings.guidance * (velocity - plain)
+        latents = sampler.step(index, latents, velocity)
+        yield latents
 
 
 class GuidanceBranch:
-    """One half over the steps; remembers its deep features for steps that reuse them."""
+    """One guidance branch over the steps; caches its deep features for the steps that reuse them."""
 
     def __init__(self, net: DenoisingUNet) -> None:
         self._net = net
         self._deep: Tensor | None = None
 
-    def __call__(self, latent: Tensor, timestep: int, conditioning: Conditioning, whole: bool) -> Tensor:
-        velocity, self._deep = self._net(latent, timestep, conditioning, None if whole else self._deep)
+    def __call__(self, latent: Tensor, timestep: int, conditioning: Conditioning, full: bool) -> Tensor:
+        velocity, self._deep = self._net(latent, timestep, conditioning, None if full else self._deep)
         return velocity

@@ -1,8 +1,8 @@
 """Denoising UNet: noisy latents of a clip [F, 4, h, w] and a timestep -> velocity [F, 4, h, w].
 
-A layer is residual block, spatial transformer, audio module, motion module. All but the motion module treat frames one
-by one, so they run over a few frames at a time; the motion module sees them all. The levels without transformers have
-no motion module: their published weights are skipped at inference by the reference code, so they are not even built.
+A layer is a residual block, spatial transformer, audio module and motion module. All but the motion module treat frames
+one by one, so they run over a few frames at a time; the motion module attends to all frames. Layers without transformer
+have no motion module: the reference code skips their published weights at inference, so they are not built.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .audio_module import AudioKeys, AudioModule, RegionMasks
+from .audio_module import DEFAULT_STRENGTHS, AudioKeys, AudioModule, RegionMasks, RegionStrengths
 from .conditioning import Conditioning, LayerConditioning, ReferenceKeys
 from .config import UNetConfig
 from .motion_module import MotionModule
@@ -38,24 +38,24 @@ class DenoisingUNet(UNet):
     def forward(
         self, latents: Tensor, timestep: int, conditioning: Conditioning, deep: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """(velocity, deep features). Deep features of an earlier step, when given, stand for all levels but the
-        finest, which alone is then computed."""
+        """(velocity, deep features). Given ``deep``, the cached deep features of an earlier step, only the finest level
+        is computed."""
         embedding, hidden = self.time_embedding(timestep), self.conv_in(latents.to(self.conv_in.weight))
-        if conditioning.located is not None:
-            hidden = hidden + conditioning.located
+        if conditioning.face_location is not None:
+            hidden = hidden + conditioning.face_location
         finest_down, finest_up = self.down_stages[0], self.up_stages[-1]
-        hidden, skips = self._descend(finest_down, hidden, embedding, conditioning)
+        hidden, skips = self._down_stage(finest_down, hidden, embedding, conditioning)
         if deep is None:
-            deep = self._inner(finest_down.resized(hidden), embedding, conditioning)
-        hidden = self._climb(finest_up, deep, skips, embedding, conditioning)
+            deep = self._deep_features(finest_down.resized(hidden), embedding, conditioning)
+        hidden = self._up_stage(finest_up, deep, skips, embedding, conditioning)
         return self.conv_out(F.silu(self.conv_norm_out(hidden))).to(latents), deep
 
-    def _inner(self, hidden: Tensor, embedding: Tensor, conditioning: Conditioning) -> Tensor:
-        """Every level below the finest, down and up again, enlarged to the finest level's size."""
+    def _deep_features(self, hidden: Tensor, embedding: Tensor, conditioning: Conditioning) -> Tensor:
+        """All levels below the finest, down and up again, upsampled to the finest level's resolution."""
         skips = [hidden]
         for stage in self.down_stages[1:]:
-            hidden, written = self._descend(stage, hidden, embedding, conditioning)
-            skips += written[1:]
+            hidden, stage_skips = self._down_stage(stage, hidden, embedding, conditioning)
+            skips += stage_skips[1:]
             if len(stage.downsamplers):
                 hidden = stage.resized(hidden)
                 skips.append(hidden)
@@ -63,22 +63,22 @@ class DenoisingUNet(UNet):
         hidden = self.mid_block.resnet(1, hidden, embedding)
         for stage in self.up_stages[:-1]:
             count = len(stage.resnets)
-            hidden = self._climb(stage, hidden, skips[-count:], embedding, conditioning)
+            hidden = self._up_stage(stage, hidden, skips[-count:], embedding, conditioning)
             skips = skips[:-count]
             hidden = stage.resized(hidden)
         return hidden
 
-    def _descend(
+    def _down_stage(
         self, stage: UNetStage, hidden: Tensor, embedding: Tensor, conditioning: Conditioning
     ) -> tuple[Tensor, list[Tensor]]:
-        """(the stage's last map, [its input, each layer's output])."""
+        """(the stage's last feature map, [its input, each layer's output])."""
         skips = [hidden]
         for index in range(len(stage.resnets)):
             hidden = self._layer(stage, index, hidden, embedding, conditioning)
             skips.append(hidden)
         return hidden, skips
 
-    def _climb(
+    def _up_stage(
         self, stage: UNetStage, hidden: Tensor, skips: list[Tensor], embedding: Tensor, conditioning: Conditioning
     ) -> Tensor:
         for index, skip in enumerate(reversed(skips)):
@@ -88,33 +88,33 @@ class DenoisingUNet(UNet):
     def _layer(
         self, stage: UNetStage, index: int, hidden: Tensor, embedding: Tensor, conditioning: Conditioning
     ) -> Tensor:
-        condition = conditioning.places.get(stage.place(index))
+        layer = conditioning.layers.get(stage.layer_name(index))
         parts, first = [], 0
         for part in hidden.split(self.frames_at_once):
             part = stage.resnet(index, part, embedding)
-            if condition is not None:
-                part = self._frames(stage, index, part, first, condition, conditioning)
+            if layer is not None:
+                part = self._attend(stage, index, part, first, layer, conditioning)
             parts.append(part)
             first += len(part)
         hidden = torch.cat(parts) if len(parts) > 1 else parts[0]
-        return hidden if condition is None else stage.motion_modules[index](hidden, condition.motion_frames)
+        return hidden if layer is None else stage.motion_modules[index](hidden, layer.motion_frames)
 
-    def _frames(
+    def _attend(
         self,
         stage: UNetStage,
         index: int,
         hidden: Tensor,
         first: int,
-        condition: LayerConditioning,
+        layer: LayerConditioning,
         conditioning: Conditioning,
     ) -> Tensor:
         """Spatial transformer and audio module of frames [first, first + B)."""
         end = first + len(hidden)
-        reference = condition.reference.rows(first, end) if condition.reference else None
-        hidden = stage.transformer(index)(hidden, condition.context, reference)
+        reference = layer.reference.rows(first, end) if layer.reference else None
+        hidden = stage.transformer(index)(hidden, layer.context, reference)
         if not len(stage.audio_modules):
             return hidden
-        audio = None if condition.audio is None else condition.audio.rows(first, end)
+        audio = None if layer.audio is None else layer.audio.rows(first, end)
         return stage.audio_modules[index](hidden, audio, conditioning.masks[stage.level], conditioning.strengths)
 
     def conditioning(
@@ -124,26 +124,26 @@ class DenoisingUNet(UNet):
         motion_frames: Bank | None,
         audio: Tensor | None,
         masks: tuple[RegionMasks, ...],
-        located: Tensor | None,
-        strengths: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        face_location: Tensor | None,
+        strengths: RegionStrengths = DEFAULT_STRENGTHS,
         offset: int = 0,
     ) -> Conditioning:
-        """Face tokens [1, 4, 768]; banks of the reference picture (rows [1, N, C]; several are taken in turn) and of
-        earlier frames [M, N, C]; audio tokens [F, 32, 768]."""
-        places = {}
-        for place, stage, index in self.transformers():
+        """``context`` are face tokens [1, 4, 768]; ``reference`` the portrait's banks, rows [1, N, C], used by frames
+        in turn from ``offset`` on; ``motion_frames`` a bank with rows [M, N, C]; ``audio`` tokens [F, 32, 768]."""
+        layers = {}
+        for name, stage, index in self.transformers():
             block = stage.transformer(index).block
-            groups = tuple(block.attn1.keys_values(bank[place].to(context)) for bank in reference or ())
-            places[place] = LayerConditioning(
+            groups = tuple(block.attn1.keys_values(bank[name].to(context)) for bank in reference or ())
+            layers[name] = LayerConditioning(
                 context=block.attn2.keys_values(context),
                 reference=ReferenceKeys(groups, offset) if groups else None,
-                motion_frames=None if motion_frames is None else motion_frames[place].to(context),
-                audio=audio_keys(stage, index, audio),
+                motion_frames=None if motion_frames is None else motion_frames[name].to(context),
+                audio=_audio_keys(stage, index, audio),
             )
-        return Conditioning(places, masks, located, strengths)
+        return Conditioning(layers, masks, face_location, strengths)
 
     def _audio_module(self, stage: UNetStage, index: int, audio: int) -> AudioModule:
-        """Its inner width is that of the map which enters the stage's first layer (down) or leaves it below (up)."""
+        """The inner width is that of the next finer level in up stages and in a down stage's first layer."""
         config, level = self.config, stage.level
         width = stage.channels
         narrower = config.channels[max(0, level - 1)]
@@ -152,7 +152,7 @@ class DenoisingUNet(UNet):
         return AudioModule(stage.channels, width, audio, config.heads, config.groups)
 
 
-def audio_keys(stage: UNetStage, index: int, audio: Tensor | None) -> AudioKeys | None:
+def _audio_keys(stage: UNetStage, index: int, audio: Tensor | None) -> AudioKeys | None:
     if audio is None or not len(stage.audio_modules):
         return None
     return cast(AudioModule, stage.audio_modules[index]).block.keys_values(audio)

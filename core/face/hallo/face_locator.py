@@ -1,6 +1,6 @@
-"""Face locator: the filled face box as a picture [1, 3, H, W] of 0 and 1 -> a map [1, C, H / 8, W / 8].
+"""Face locator: the face region [1, 3, H, W], 1 in the face box and 0 around it -> a map [1, C, H / 8, W / 8].
 
-It is added behind the denoising UNet's first convolution. All frames share it, so it is computed once.
+The map is added after the denoising UNet's first convolution. All frames share it, so it is computed once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ CHANNELS = (16, 32, 64, 128)
 
 
 class FaceLocator(nn.Module):
-    """Eight convolutions; every other one halves the size."""
+    """Eight convolutions; every other one of the inner six halves the resolution."""
 
     def __init__(self, out_channels: int = 320) -> None:
         super().__init__()
@@ -25,8 +25,8 @@ class FaceLocator(nn.Module):
             self.blocks.append(nn.Conv2d(narrow, wide, 3, stride=2, padding=1))
         self.conv_out = nn.Conv2d(CHANNELS[-1], out_channels, 3, padding=1)
 
-    def forward(self, region: Tensor) -> Tensor:
-        hidden = F.silu(self.conv_in(region))
+    def forward(self, face_region: Tensor) -> Tensor:
+        hidden = F.silu(self.conv_in(face_region))
         for block in self.blocks:
             hidden = F.silu(block(hidden))
         return self.conv_out(hidden)

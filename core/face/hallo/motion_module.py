@@ -1,6 +1,6 @@
 """Motion module: every pixel attends along time, [F, C, H, W] -> the same.
 
-The tokens of earlier frames (what the ReferenceNet wrote of them) stand before the clip's own frames and leave again;
+The motion frames' tokens, written by the ReferenceNet, are prepended to the clip's own frames and removed afterwards;
 through them a clip continues the one before it. Source: AnimateDiff's temporal transformer.
 """
 
@@ -14,20 +14,20 @@ from torch import Tensor, nn
 from .attention import Attention, FeedForward
 from .spatial import NORM_EPS, to_map, to_tokens
 
-MAX_FRAMES = 32  # positions that the module knows
+MAX_FRAMES = 32  # number of positions, motion frames included
 PIXELS_AT_ONCE = 1024  # bounds the memory of the feed-forward layer
 
 
-class Positions(nn.Module):
-    """Sinusoidal code of a frame's place, [1, 32, C]; part of the published weights."""
+class TemporalPositions(nn.Module):
+    """Sinusoidal code of a frame's position, [1, 32, C]; part of the published weights."""
 
     pe: Tensor
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        place = torch.arange(MAX_FRAMES)[:, None]
+        position = torch.arange(MAX_FRAMES)[:, None]
         rates = torch.exp(-math.log(10_000) * torch.arange(0, width, 2) / width)
-        waves = torch.stack([(place * rates).sin(), (place * rates).cos()], dim=-1)  # [32, C / 2, 2]
+        waves = torch.stack([(position * rates).sin(), (position * rates).cos()], dim=-1)  # [32, C / 2, 2]
         self.register_buffer("pe", waves.flatten(1)[None])
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -35,11 +35,11 @@ class Positions(nn.Module):
 
 
 class TemporalAttention(Attention):
-    """Self-attention over frames that know their place: [N, F, C]."""
+    """Self-attention over frames with positions: [N, F, C]."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__(width, heads=heads)
-        self.pos_encoder = Positions(width)
+        self.pos_encoder = TemporalPositions(width)
 
     def forward(self, hidden: Tensor) -> Tensor:  # type: ignore[override]
         return super().forward(self.pos_encoder(hidden))
@@ -62,7 +62,7 @@ class TemporalBlock(nn.Module):
 
 
 class TemporalTransformer(nn.Module):
-    """Norm within each frame, then the block over all frames of each pixel."""
+    """Norm within each frame, then the block along time for each pixel."""
 
     def __init__(self, width: int, heads: int, groups: int) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class TemporalTransformer(nn.Module):
 
 
 class MotionModule(nn.Module):
-    """See the module docstring; ``motion_frames`` [M, H W, C] are the tokens of earlier frames."""
+    """See the module docstring; ``motion_frames`` [M, H W, C] are tokens, ``hidden`` [F, C, H, W]."""
 
     def __init__(self, width: int, heads: int, groups: int) -> None:
         super().__init__()
@@ -87,5 +87,5 @@ class MotionModule(nn.Module):
     def forward(self, hidden: Tensor, motion_frames: Tensor | None = None) -> Tensor:
         if motion_frames is None:
             return self.temporal_transformer(hidden)
-        before = to_map(motion_frames.to(hidden), *hidden.shape[-2:])  # [M, C, H, W]
-        return self.temporal_transformer(torch.cat([before, hidden]))[len(before) :]
+        prefix = to_map(motion_frames.to(hidden), *hidden.shape[-2:])  # [M, C, H, W]
+        return self.temporal_transformer(torch.cat([prefix, hidden]))[len(prefix) :]

@@ -1,4 +1,4 @@
-"""A face embedding and the features of speech, as tokens that the UNets attend to.
+"""Projections of the face embedding and of the speech features to tokens that the UNets attend to.
 
 ``ImageProjection``: ArcFace embedding [B, 512] -> [B, 4, 768]. ``AudioProjection``: five frames of wav2vec2 layers
 around each frame, [F, 5, 12, 768] -> [F, 32, 768].
@@ -13,7 +13,7 @@ from .config import AudioProjectionConfig
 
 
 class ImageProjection(nn.Module):
-    """One linear layer, cut into tokens. Nobody's face is the projection of zeros, not zero tokens."""
+    """One linear layer, split into tokens. The unconditional tokens are the projection of zeros, not zero tokens."""
 
     def __init__(self, embedding: int = 512, tokens: int = 4, width: int = 768) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class ImageProjection(nn.Module):
 
 
 class AudioProjection(nn.Module):
-    """Three linear layers over the whole window, cut into tokens."""
+    """Three linear layers over the whole context window, split into tokens."""
 
     def __init__(self, config: AudioProjectionConfig = AudioProjectionConfig()) -> None:
         super().__init__()

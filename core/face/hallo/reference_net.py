@@ -1,7 +1,7 @@
-"""ReferenceNet: pictures as latents -> what the denoising UNet reads of them.
+"""ReferenceNet: latents of pictures -> a bank of features for the denoising UNet.
 
-In: latents [R, 4, h, w] and the face tokens of each row [R, 4, 768]. Out: a bank, for every place of a transformer the
-tokens [R, N, C] that its first norm wrote. The timestep is 0 throughout.
+In: latents [R, 4, h, w] and the face tokens of each row [R, 4, 768]. Out: a bank, for every transformer layer the
+output [R, N, C] of its first norm. The timestep is always 0.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from torch import Tensor
 
 from .unet import UNet, UNetStage
 
-Bank = dict[str, Tensor]
+Bank = dict[str, Tensor]  # layer name -> tokens [R, N, C]
 
 
 class ReferenceNet(UNet):
-    """See the module docstring. The last transformer writes and is left: nothing reads what comes after."""
+    """See the module docstring. Computation stops at the last transformer's first norm: nothing after it is used."""
 
     def forward(self, latents: Tensor, context: Tensor) -> Bank:
         return self._run(latents, context, complete=False)[0]
 
     def complete(self, latents: Tensor, context: Tensor) -> tuple[Bank, Tensor]:
-        """Also the last feature map [R, C, h, w], which the decoder has no use for."""
+        """The bank and the last feature map [R, C, h, w], which only comparisons with the reference need."""
         return self._run(latents, context, complete=True)
 
     def _run(self, latents: Tensor, context: Tensor, complete: bool) -> tuple[Bank, Tensor]:
@@ -37,11 +37,11 @@ class ReferenceNet(UNet):
                 skips.append(hidden)
         hidden = self._write(self.mid_block, 0, self.mid_block.resnet(0, hidden, embedding), context, bank)
         hidden = self.mid_block.resnet(1, hidden, embedding)
-        last = self.up_stages[-1].place(self.config.layers)
+        last = self.up_stages[-1].layer_name(self.config.layers)
         for stage in self.up_stages:
             for index in range(len(stage.resnets)):
                 hidden = stage.resnet(index, torch.cat([hidden, skips.pop()], dim=1), embedding)
-                if stage.place(index) == last and not complete:
+                if stage.layer_name(index) == last and not complete:
                     bank[last] = stage.transformer(index).reference_tokens(hidden)
                     return bank, hidden
                 hidden = self._write(stage, index, hidden, context, bank)
@@ -51,5 +51,5 @@ class ReferenceNet(UNet):
     def _write(self, stage: UNetStage, index: int, hidden: Tensor, context: Tensor, bank: Bank) -> Tensor:
         if not len(stage.attentions):
             return hidden
-        hidden, bank[stage.place(index)] = stage.transformer(index).write(hidden, context)
+        hidden, bank[stage.layer_name(index)] = stage.transformer(index).write(hidden, context)
         return hidden

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 
 class ResnetBlock(nn.Module):
-    """Two normalised convolutions around the timestep's embedding [1 or B, E]; E is 0 in the VAE."""
+    """Two normalised convolutions with the timestep's embedding [1 or B, E] added between; E is 0 in the VAE."""
 
     def __init__(self, channels: int, out_channels: int, embedding: int, groups: int, eps: float) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class ResnetBlock(nn.Module):
 
 
 class Downsample(nn.Module):
-    """Half the height and width; the VAE pads at the right and bottom alone."""
+    """Half the height and width; the VAE pads only at the right and bottom."""
 
     def __init__(self, channels: int, one_sided: bool = False) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Upsample(nn.Module):
 
 
 class TimestepEmbedding(nn.Module):
-    """A timestep -> [1, 4 C]: cosines and sines of it, then two linear layers."""
+    """A timestep -> [1, 4 C]: its cosines and sines, then two linear layers."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

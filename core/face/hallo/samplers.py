@@ -1,7 +1,7 @@
-"""From noise to a clean latent in few steps: samplers on the schedule of ``schedule``, behind one protocol.
+"""Samplers: from noise to a clean latent in few steps, on the noise schedule of ``schedule``.
 
-A sampler is told (latent, velocity) at each of its timesteps in turn and answers with the next latent. None needs new
-weights: each solves the same equation dx / d(angle) = v.
+At each of its timesteps a sampler takes the latent and the predicted velocity and returns the next latent. All solve
+the same equation dx / d(angle) = v, so none needs other weights.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from typing import Protocol
 
 from torch import Tensor
 
-from .schedule import (
-    STEPS,
-    even_timesteps,
-    signal_and_noise,
-    timesteps,
-)
+from .schedule import TRAINING_STEPS, even_timesteps, signal_and_noise, trailing_timesteps
 
 
 class Sampler(Protocol):
+    """``step`` is called once for each of ``timesteps``, in order."""
+
     timesteps: list[int]
 
     def step(self, index: int, latent: Tensor, velocity: Tensor) -> Tensor:
@@ -29,12 +26,12 @@ class Sampler(Protocol):
 
 class DDIM:
     """The reference's sampler: first order, deterministic. The reference goes 1000 // count down at each step, even
-    where the next timestep lies elsewhere; ``joined`` goes to that one."""
+    where the next timestep lies elsewhere; ``aligned`` goes to the next timestep."""
 
-    def __init__(self, count: int, joined: bool = True) -> None:
-        self.timesteps = timesteps(count)
+    def __init__(self, count: int, aligned: bool = True) -> None:
+        self.timesteps = trailing_timesteps(count)
         following = [*self.timesteps[1:], -1]
-        self._following = following if joined else [timestep - STEPS // count for timestep in self.timesteps]
+        self._following = following if aligned else [timestep - TRAINING_STEPS // count for timestep in self.timesteps]
 
     def step(self, index: int, latent: Tensor, velocity: Tensor) -> Tensor:
         signal, noise = signal_and_noise(self.timesteps[index])
@@ -44,16 +41,16 @@ class DDIM:
 
 
 class Multistep:
-    """Second order, in the manner of DPM-Solver++(2M): the clean latent is extrapolated from the last two steps.
+    """Second order, after DPM-Solver++(2M): the clean latent is extrapolated from the last two steps.
 
     DPM-Solver extrapolates along the log signal-to-noise ratio, which is infinite at both ends of this schedule; here
-    it is the angle, which is not, and the timesteps lie evenly in it. The linear part is integrated exactly; the last
-    step is first order, as there.
+    the angle takes its place, which is finite, and the timesteps are even in it. The linear part is integrated exactly;
+    the last step is first order, as in DPM-Solver.
     """
 
     def __init__(self, count: int) -> None:
         self.timesteps = even_timesteps(count)
-        self._before: Tensor | None = None
+        self._previous: Tensor | None = None
 
     def step(self, index: int, latent: Tensor, velocity: Tensor) -> Tensor:
         angle, following = self._angle(index), self._angle(index + 1)
@@ -61,10 +58,10 @@ class Multistep:
         ratio = math.sin(following) / math.sin(angle)
         moved = ratio * latent + (math.cos(following) - math.cos(angle) * ratio) * clean
         last = index + 1 == len(self.timesteps)
-        if index > 0 and not last and self._before is not None:
-            slope = (clean - self._before) / (angle - self._angle(index - 1))
+        if index > 0 and not last and self._previous is not None:
+            slope = (clean - self._previous) / (angle - self._angle(index - 1))
             moved = moved + second_order_weight(angle, following) * slope
-        self._before = clean
+        self._previous = clean
         return moved
 
     def _angle(self, index: int) -> float:

@@ -1,7 +1,7 @@
 """The spatial transformer of both UNets: [B, C, H, W] -> the same, within each frame.
 
-The ReferenceNet *writes*: its block gives away its first normalised tokens. The denoising UNet *reads*: its
-self-attention also sees keys and values made from those tokens.
+The ReferenceNet *writes*: the output of its block's first norm goes into the bank. The denoising UNet *reads*: its
+self-attention also attends to keys and values computed from those tokens.
 """
 
 from __future__ import annotations
@@ -28,21 +28,23 @@ class SpatialBlock(nn.Module):
         self.ff = FeedForward(width)
 
     def forward(self, tokens: Tensor, context: Tensor | KeysValues, reference: KeysValues | None = None) -> Tensor:
-        """Tokens [B, N, C]; context [1 or B, T, K]; ``reference`` has 1 or B rows."""
+        """Tokens [B, N, C] -> the same; context [1 or B, T, K]; ``reference`` has 1 or B rows."""
         return self.after_norm(tokens, self.norm1(tokens), context, reference)
 
     def after_norm(
         self, tokens: Tensor, normed: Tensor, context: Tensor | KeysValues, reference: KeysValues | None = None
     ) -> Tensor:
-        own = self.attn1.keys_values(normed)
-        seen = own if reference is None else own.then(reference.expand(tokens.shape[0]))
-        tokens = tokens + self.attn1(normed, seen)
+        """``forward`` from the output of the first norm on."""
+        keys_values = self.attn1.keys_values(normed)
+        if reference is not None:
+            keys_values = keys_values.concatenated(reference.expand(tokens.shape[0]))
+        tokens = tokens + self.attn1(normed, keys_values)
         tokens = tokens + self.attn2(self.norm2(tokens), context)
         return tokens + self.ff(self.norm3(tokens))
 
 
 class SpatialTransformer(nn.Module):
-    """The block between two 1 x 1 convolutions, with a residual around all."""
+    """The block between two 1 x 1 convolutions, with a residual around them."""
 
     def __init__(self, width: int, context_width: int, heads: int, groups: int) -> None:
         super().__init__()
@@ -60,7 +62,7 @@ class SpatialTransformer(nn.Module):
         return hidden + self.proj_out(to_map(self.block(tokens, context, reference), *hidden.shape[-2:]))
 
     def reference_tokens(self, hidden: Tensor) -> Tensor:
-        """What the ReferenceNet writes, and no more: [B, H W, C]."""
+        """Only what the ReferenceNet writes: [B, H W, C]."""
         return self.block.norm1(to_tokens(self.proj_in(self.norm(hidden))))
 
     def write(self, hidden: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,7 +1,7 @@
-"""The skeleton that the ReferenceNet and the denoising UNet share: Stable Diffusion 1.5's levels of layers.
+"""The UNet of Stable Diffusion 1.5, on which the ReferenceNet and the denoising UNet are built.
 
-A layer is a residual block and, but for the lowest level, a transformer; every module carries the name that it has in
-the published checkpoints. ``place`` names a transformer in both nets alike, such as ``down_blocks.0.attentions.1``.
+A layer is a residual block and, except at the lowest level, a transformer. Modules have the names of the published
+checkpoints. A transformer has the same layer name in both networks, such as ``down_blocks.0.attentions.1``.
 """
 
 from __future__ import annotations
@@ -12,19 +12,14 @@ from typing import cast
 from torch import Tensor, nn
 
 from .config import UNetConfig
-from .resnet import (
-    Downsample,
-    ResnetBlock,
-    TimestepEmbedding,
-    Upsample,
-)
+from .resnet import Downsample, ResnetBlock, TimestepEmbedding, Upsample
 from .spatial import SpatialTransformer
 
 EPS = 1e-5
 
 
 class UNetStage(nn.Module):
-    """One level on the way down, in the middle, or on the way up; its parts depend on the level and the net."""
+    """One level of the down path, the middle or the up path; its parts depend on the level and the network."""
 
     def __init__(self, name: str, level: int, channels: int) -> None:
         super().__init__()
@@ -36,7 +31,7 @@ class UNetStage(nn.Module):
         self.downsamplers = nn.ModuleList()
         self.upsamplers = nn.ModuleList()
 
-    def place(self, index: int) -> str:
+    def layer_name(self, index: int) -> str:
         return f"{self.name}.attentions.{index}"
 
     def resnet(self, index: int, hidden: Tensor, embedding: Tensor) -> Tensor:
@@ -46,14 +41,14 @@ class UNetStage(nn.Module):
         return cast(SpatialTransformer, self.attentions[index])
 
     def resized(self, hidden: Tensor) -> Tensor:
-        """Down- or upsampled where the stage ends so."""
+        """Down- or upsampled, in stages that change the resolution."""
         for part in (*self.downsamplers, *self.upsamplers):
             hidden = part(hidden)
         return hidden
 
 
 class UNet(nn.Module):
-    """Builds the stages; see the module docstring."""
+    """The stages and the timestep's embedding; see the module docstring."""
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
@@ -77,17 +72,17 @@ class UNet(nn.Module):
         return [*self.down_stages, self.mid_block, *self.up_stages]
 
     def transformers(self) -> Iterator[tuple[str, UNetStage, int]]:
-        """(place, stage, index) of every spatial transformer, in the order of computation."""
+        """(layer name, stage, index) of every spatial transformer, in the order of computation."""
         for stage in self.stages():
             for index in range(len(stage.attentions)):
-                yield stage.place(index), stage, index
+                yield stage.layer_name(index), stage, index
 
     def _down(self, level: int) -> UNetStage:
         config, width = self.config, self.config.channels[level]
         stage = UNetStage(f"down_blocks.{level}", level, width)
         for index in range(config.layers):
             stage.resnets.append(self._resnet(config.channels[max(0, level - 1)] if index == 0 else width, width))
-        if config.level_with_transformers(level):
+        if config.has_transformers(level):
             stage.attentions.extend(self._transformer(width) for _ in range(config.layers))
             stage.downsamplers.append(Downsample(width))
         return stage
@@ -106,7 +101,7 @@ class UNet(nn.Module):
             below = config.channels[min(lowest, level + 1)] if index == 0 else width
             skip = config.channels[max(0, level - 1)] if index == config.layers else width
             stage.resnets.append(self._resnet(below + skip, width))
-        if config.level_with_transformers(level):
+        if config.has_transformers(level):
             stage.attentions.extend(self._transformer(width) for _ in range(config.layers + 1))
         if level > 0:
             stage.upsamplers.append(Upsample(width))

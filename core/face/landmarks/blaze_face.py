@@ -1,4 +1,4 @@
-"""BlazeFace, short range: finds faces that fill a good part of the picture.
+"""BlazeFace, short range: detects faces that fill a good part of the picture.
 
 In: images [B, 3, 128, 128] (or any multiple of 16 pixels a side) in -1..1. Out: box regressors [B, A, 16] in pixels
 of that input (centre x, y from the anchor, width, height, then x, y of both eyes, nose, mouth and both ears) and face

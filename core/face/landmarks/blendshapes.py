@@ -1,6 +1,6 @@
 """The 52 blendshapes of a face, from 146 of its landmarks.
 
-In: points [B, 478, 2] in pixels (any scale and place; roll is left in). Out: activations [B, 52] in 0..1, in the
+In: points [B, 478, 2] in pixels (of any scale and position, roll included). Out: activations [B, 52] in 0..1, in the
 order of ``BLENDSHAPES``. Left and right are the person's own. Source: the ``face_blendshapes`` graph of Google's
 Face Landmarker, an MLP-Mixer (Tolstikhin et al., 2021) over 96 mixed landmarks and one class token.
 """
@@ -58,6 +58,8 @@ class MixerLayer(nn.Module):
 
 
 class BlendshapeMixer(nn.Module):
+    """See the module docstring."""
+
     def __init__(self) -> None:
         super().__init__()
         self.mix_landmarks = nn.Linear(len(LANDMARKS_USED), TOKENS)

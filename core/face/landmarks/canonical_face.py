@@ -1,7 +1,7 @@
-"""The average face in 3D, and the head pose of landmarks measured against it.
+"""The canonical (average) face in 3D, and the head pose and depth of landmarks relative to it.
 
 ``vertices`` [468, 3] in centimetres (x to the viewer's right, y up, z towards the viewer), ``triangles`` [898, 3] of
-vertex numbers, ``weights`` [468]: how still each vertex is while the face moves (0 for most).
+vertex numbers, ``weights`` [468] of each vertex in the fit: high where facial expressions move it little, 0 for most.
 Source: the geometry metadata of Google's Face Landmarker.
 """
 
@@ -19,7 +19,7 @@ IRISES = ((468, 33, 133), (473, 362, 263))  # first of five iris points, and the
 
 
 class HeadPose(NamedTuple):
-    """Radians: yaw turns the nose to the viewer's right, pitch turns it down, roll is clockwise on screen."""
+    """Angles in radians: yaw turns the nose to the viewer's right, pitch down; roll is clockwise on screen."""
 
     yaw: float
     pitch: float
@@ -38,9 +38,9 @@ class CanonicalFace(nn.Module):
         self.register_buffer("weights", torch.zeros(VERTICES))
 
     def pose(self, points: Tensor) -> HeadPose:
-        """Head pose of landmarks [478, 3] in pixels: the rotation that best turns the average face into them."""
+        """Head pose of landmarks [478, 3] in pixels: the rotation of the average face that fits them best."""
         target = _centered(points[:VERTICES], self.weights)
-        left, _, right = torch.linalg.svd(target.T @ (self._still_face() * self.weights[:, None]))
+        left, _, right = torch.linalg.svd(target.T @ (self._image_axes_face() * self.weights[:, None]))
         handedness = torch.diag(torch.tensor([1.0, 1.0, torch.det(left @ right).sign().item()])).to(points)
         rotation = (left @ handedness @ right).tolist()  # image axes: x right, y down, z away
         return HeadPose(
@@ -50,20 +50,20 @@ class CanonicalFace(nn.Module):
         )
 
     def with_depth(self, points: Tensor) -> Tensor:
-        """Landmarks [478, 2] -> [478, 3]: depth by posing the average face under a scaled orthographic camera."""
-        face = self._still_face()
+        """Landmarks [478, 2] -> [478, 3] with the depth of the average face, fitted by a scaled orthographic camera."""
+        face = self._image_axes_face()
         weights = self.weights.sqrt()[:, None]
-        seen = _centered(points[:VERTICES], self.weights)
-        across, down = torch.linalg.lstsq(face * weights, seen * weights).solution.T
+        target = _centered(points[:VERTICES], self.weights)
+        across, down = torch.linalg.lstsq(face * weights, target * weights).solution.T
         scale = (across.norm() + down.norm()) / 2
-        away = torch.linalg.cross(F.normalize(across, dim=0), F.normalize(down, dim=0)) * scale
-        depth = torch.cat([face @ away, points.new_zeros(len(points) - VERTICES)])
+        depth_axis = torch.linalg.cross(F.normalize(across, dim=0), F.normalize(down, dim=0)) * scale
+        depth = torch.cat([face @ depth_axis, points.new_zeros(len(points) - VERTICES)])
         for first, outer, inner in IRISES:
             depth[first : first + 5] = (depth[outer] + depth[inner]) / 2
         return torch.cat([points, depth[:, None]], dim=1)
 
-    def _still_face(self) -> Tensor:
-        """The average face [468, 3] in image axes, centred like the landmarks."""
+    def _image_axes_face(self) -> Tensor:
+        """The average face [468, 3] in image axes (x right, y down, z away), centred like the landmarks."""
         return _centered(self.vertices * self.vertices.new_tensor([1.0, -1.0, -1.0]), self.weights)
 
 

@@ -1,8 +1,8 @@
 """Square, rotated regions of an image, and their resampling to a network's input size.
 
-Pixel coordinates are the image's own: x right, y down, pixel 0 at 0. Sampling is that of the official runtime, to
-the bit: bilinear, unsmoothed, positions on a grid of 1/32 pixel, values in 8 bits. The networks need it: a
-difference of one grey level here and there moves a blendshape by 0.03.
+Pixel coordinates are the image's own: x right, y down, pixel 0 at 0. Sampling is bit-equal to that of the official
+runtime: bilinear without antialiasing, positions on a grid of 1/32 pixel, values in 8 bits. The networks depend on it:
+a few differences of one grey level move a blendshape by 0.03.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 SUBPIXELS = 32
-GREY_LEVELS = 255
+GRAY_LEVELS = 255
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,18 @@ class CropRegion:
 
 
 def crop(image: Tensor, region: CropRegion, size: int, *, repeat_edges: bool) -> Tensor:
-    """[1, 3, H, W] -> [1, 3, size, size]; outside the image edge pixels are repeated, or it is black."""
-    points = _round_up(apply_affine(region.to_image(size), _pixel_grid(size)) * SUBPIXELS) / SUBPIXELS
+    """[1, 3, H, W] -> [1, 3, size, size]; outside the image its edge pixels are repeated, or black."""
+    points = _round_half_up(apply_affine(region.to_image(size), _pixel_grid(size)) * SUBPIXELS) / SUBPIXELS
     low = points.floor()
     right, down = (points - low).to(image).unbind(-1)
     x, y = low.long().to(image.device).unbind(-1)
     top = _pixels(image, x, y, repeat_edges) * (1 - right) + _pixels(image, x + 1, y, repeat_edges) * right
     bottom = _pixels(image, x, y + 1, repeat_edges) * (1 - right) + _pixels(image, x + 1, y + 1, repeat_edges) * right
-    return (_round_up(top * (1 - down) + bottom * down) / GREY_LEVELS).unsqueeze(0)
+    return (_round_half_up(top * (1 - down) + bottom * down) / GRAY_LEVELS).unsqueeze(0)
 
 
-def _round_up(values: Tensor) -> Tensor:
-    """To the nearest integer, halves upwards."""
+def _round_half_up(values: Tensor) -> Tensor:
+    """Round to the nearest integer, halves up."""
     return torch.floor(values + 0.5)
 
 
@@ -59,10 +59,10 @@ def _pixel_grid(size: int) -> Tensor:
 
 
 def _pixels(image: Tensor, x: Tensor, y: Tensor, repeat_edges: bool) -> Tensor:
-    """Grey levels [3, size, size] at integer places."""
+    """Grey levels [3, size, size] at integer positions."""
     height, width = image.shape[-2:]
     inside_x, inside_y = x.clamp(0, width - 1), y.clamp(0, height - 1)
-    levels = torch.round(image[0, :, inside_y, inside_x] * GREY_LEVELS)
+    levels = torch.round(image[0, :, inside_y, inside_x] * GRAY_LEVELS)
     return levels if repeat_edges else levels * ((inside_x == x) & (inside_y == y)).to(image)
 
 

@@ -1,4 +1,4 @@
-"""From BlazeFace's outputs to faces in the image: anchors, decoding, weighted non-maximum suppression.
+"""BlazeFace's outputs -> detections in the image: anchors, decoding, weighted non-maximum suppression.
 
 A detection is a row of 17 numbers in image pixels: x0, y0, x1, y1, then x, y of six key points (the person's right
 eye, left eye, nose tip, mouth centre, right and left ear), then the score 0..1.
@@ -34,33 +34,33 @@ def anchor_centers(size: int) -> Tensor:
 
 def decode_boxes(boxes: Tensor, logits: Tensor, region: CropRegion, size: int, min_score: float) -> Tensor:
     """Candidates [N, 17] in image pixels from the raw boxes [A, 16] and logits [A] of an upright region that was
-    shown to the network at ``size`` x ``size`` pixels."""
+    resampled to ``size`` x ``size`` pixels."""
     scores = torch.sigmoid(logits)
-    keep = scores >= min_score
-    pairs = boxes[keep].reshape(-1, 8, 2)  # centre, size, six key points
-    anchors = anchor_centers(size).to(boxes)[keep].unsqueeze(1)
+    selected = scores >= min_score
+    pairs = boxes[selected].reshape(-1, 8, 2)  # centre, size, six key points
+    anchors = anchor_centers(size).to(boxes)[selected].unsqueeze(1)
     half = pairs[:, 1:2] / 2
     center = pairs[:, :1] + anchors
     points = torch.cat([center - half, center + half, pairs[:, 2:] + anchors], dim=1) / size
     corner = torch.tensor([region.center_x, region.center_y]).to(boxes) - region.side / 2
-    return torch.cat([(points * region.side + corner).flatten(1), scores[keep].unsqueeze(1)], dim=1)
+    return torch.cat([(points * region.side + corner).flatten(1), scores[selected].unsqueeze(1)], dim=1)
 
 
-def suppress(candidates: Tensor) -> Tensor:
-    """Weighted non-maximum suppression: overlapping candidates [N, 17] become their score-weighted mean [M, 17]."""
-    left = candidates[candidates[:, SCORE].argsort(descending=True)]
+def non_maximum_suppression(candidates: Tensor) -> Tensor:
+    """Overlapping candidates [N, 17] become their score-weighted mean [M, 17], the best score first."""
+    remaining = candidates[candidates[:, SCORE].argsort(descending=True)]
     faces = []
-    while len(left):
-        same = overlap(left[0], left) > MAX_OVERLAP
-        group = left[same]
+    while len(remaining):
+        same = intersection_over_union(remaining[0], remaining) > MAX_OVERLAP
+        group = remaining[same]
         weights = group[:, SCORE:] / group[:, SCORE].sum()
-        faces.append(torch.cat([(group[:, :SCORE] * weights).sum(0), left[0, SCORE:]]))
-        left = left[~same]
+        faces.append(torch.cat([(group[:, :SCORE] * weights).sum(0), remaining[0, SCORE:]]))
+        remaining = remaining[~same]
     return torch.stack(faces) if faces else candidates
 
 
-def overlap(one: Tensor, many: Tensor) -> Tensor:
-    """Intersection over union of one box [17] with boxes [N, 17]: [N]."""
+def intersection_over_union(one: Tensor, many: Tensor) -> Tensor:
+    """Of one detection's box [17] with those of [N, 17]: [N]."""
     low, high = torch.maximum(one[:2], many[:, :2]), torch.minimum(one[2:4], many[:, 2:4])
     shared = (high - low).clamp(min=0).prod(dim=1)
     area = (one[2:4] - one[:2]).prod()
@@ -68,7 +68,7 @@ def overlap(one: Tensor, many: Tensor) -> Tensor:
 
 
 def face_region(detection: Tensor) -> CropRegion:
-    """The square around a detection [17], turned so that the eyes are level."""
+    """The square around a detection [17], rotated so that the eyes are level."""
     x0, y0, x1, y1 = detection[:4].tolist()
     across = (detection[LEFT_EYE] - detection[RIGHT_EYE]).tolist()
     side = FACE_REGION_SCALE * max(x1 - x0, y1 - y0)

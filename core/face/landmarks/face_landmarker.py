@@ -1,8 +1,8 @@
 """Faces of an image: detection -> upright crop -> 478-point mesh -> 52 blendshapes.
 
-In: an image [1, 3, H, W] in 0..1. Out: ``FaceLandmarks`` for every face, the largest first. Agrees with Google's
-Face Landmarker in image mode. Beyond it: an image that shows no face at the detector's own 128 pixels is shown to it
-at 256, 512 and 1024, where the fully convolutional detector finds smaller faces in bigger pictures.
+In: an image [1, 3, H, W] in 0..1. Out: ``FaceLandmarks`` of every face, the largest first. Agrees with Google's Face
+Landmarker in image mode. In addition, an image without a face at the detector's own 128 pixels is searched at 256, 512
+and 1024, where the fully convolutional detector finds smaller faces in larger pictures.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .blaze_face import INPUT_SIZE, BlazeFace
 from .blendshapes import BlendshapeMixer
 from .canonical_face import CanonicalFace
 from .crops import CropRegion, apply_affine, crop
-from .detection import decode_boxes, face_region, suppress
+from .detection import decode_boxes, face_region, non_maximum_suppression
 from .face_mesh import FaceMesh
 
 MIN_SCORE = 0.5
@@ -40,6 +40,8 @@ class FaceLandmarks:
 
 
 class FaceLandmarker(nn.Module):
+    """The detector, the mesh, the blendshapes and the canonical face; see the module docstring."""
+
     def __init__(self) -> None:
         super().__init__()
         self.detector = BlazeFace()
@@ -49,7 +51,7 @@ class FaceLandmarker(nn.Module):
 
     @torch.no_grad()
     def detect(self, image: Tensor) -> list[FaceLandmarks]:
-        """Every face of the image [1, 3, H, W] 0..1, on the nets' own device; empty when there is none."""
+        """Every face of the image [1, 3, H, W] 0..1, on the networks' device; empty if there is none."""
         image = image.to(next(self.parameters()))
         for size, min_score in _scales(image):
             rows = self._search(image, size, min_score)
@@ -65,11 +67,11 @@ class FaceLandmarker(nn.Module):
         return self.mixer(points.to(next(self.parameters())).unsqueeze(0))[0]
 
     def _search(self, image: Tensor, size: int, min_score: float) -> Tensor:
-        """Detections [M, 17] in image pixels, from the whole image shown at ``size`` x ``size`` pixels."""
+        """Detections [M, 17] in image pixels, from the whole image at ``size`` x ``size`` pixels."""
         height, width = image.shape[-2:]
         whole = CropRegion(width / 2, height / 2, max(height, width))
         boxes, logits = self.detector(crop(image, whole, size, repeat_edges=False) * 2 - 1)
-        return suppress(decode_boxes(boxes[0], logits[0], whole, size, min_score))
+        return non_maximum_suppression(decode_boxes(boxes[0], logits[0], whole, size, min_score))
 
     def _landmarks(self, image: Tensor, region: CropRegion) -> FaceLandmarks:
         size = face_mesh.INPUT_SIZE
@@ -81,7 +83,7 @@ class FaceLandmarker(nn.Module):
 
 
 def _scales(image: Tensor) -> Iterator[tuple[int, float]]:
-    """Input sizes of the detector and the least score of a face: the official one, then finer ones."""
+    """(input size of the detector, minimal score of a face): the official ones, then finer ones."""
     yield INPUT_SIZE, MIN_SCORE
     for size in FINER_SIZES:
         if size <= max(image.shape[-2:]):

@@ -34,7 +34,7 @@ class Bottleneck(nn.Module):
 
 
 class DownBottleneck(nn.Module):
-    """A bottleneck that halves the grid; channels the shortcut lacks are zeros."""
+    """A bottleneck that halves the grid; channels that the shortcut lacks are zeros."""
 
     def __init__(self, width_in: int, inner: int, width: int) -> None:
         super().__init__()

@@ -1,5 +1,5 @@
-"""The starter reference-net video decoder: a portrait and facial-motion latents become frames."""
+"""The starter's renderer: warps the portrait's own pixels by facial-motion latents."""
 
-from .decoder import WarpDecoder, render_windows
+from .decoder import WarpDecoder, render_chunks
 
-__all__ = ["WarpDecoder", "render_windows"]
+__all__ = ["WarpDecoder", "render_chunks"]

@@ -1,4 +1,4 @@
-"""Rectangles of the face crop."""
+"""Rectangles of the face crop, in whole pixels."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Box:
         return torch.stack((x.expand(self.height, -1), y[:, None].expand(-1, self.width)))
 
     def moved(self, x: int, y: int, width: int, height: int) -> Box:
-        """The box shifted by (x, y) but kept inside width x height."""
+        """The box shifted by (x, y), kept inside width x height."""
         left = min(max(self.left + x, 0), width - self.width)
         top = min(max(self.top + y, 0), height - self.height)
         return Box(left, top, self.width, self.height)
 
     def grown(self, margin: int, width: int, height: int) -> Box:
-        """The box with a margin on every side, as far as width x height reaches."""
+        """The box with a margin on every side, clipped to width x height."""
         left, top = max(0, self.left - margin), max(0, self.top - margin)
         right, bottom = self.left + self.width + margin, self.top + self.height + margin
         return Box(left, top, min(width, right) - left, min(height, bottom) - top)

@@ -1,7 +1,7 @@
-"""Smooth expression fields: brows, smile, and the mouth drawn in or spread.
+"""Smooth displacement fields of the expression: brows, smile, and the mouth drawn in or spread.
 
-In: channel values. Out: coarse maps [2, gh, gw] of where each point was before the expression. Every channel is one
-displacement field, drawn once for the portrait; a frame is their weighted sum.
+In: channel values. Out: coarse maps [2, gh, gw] of each point's source in the face at rest. Every channel is one
+displacement field, made once for the portrait; a frame is their weighted sum.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from .geometry import (
 )
 from .prepared_portrait import PreparedPortrait
 
-BROW_RAISE = 0.10
+BROW_RAISE = 0.10  # inter-ocular distances
 BROW_KNIT = 0.03
 FIELDS = ("brow_raise", "smile", "lip_width", "lip_round")
 
 
-class Expression:
+class ExpressionWarp:
     def __init__(self, prepared: PreparedPortrait, head: LocalFrame, mouth: LocalFrame) -> None:
         self.prepared = prepared
         fields = (self._brows(head), self._smile(mouth), self._spread(mouth, 0.15, 0.55), self._rounding(mouth))
         self.fields = torch.stack(fields)  # [4, 2, gh, gw] pixels
 
-    def before(self, points: Tensor, weights: Tensor) -> Tensor:
-        """Coarse points [2, gh, gw] -> where they were; ``weights`` [4] in the order of FIELDS."""
+    def source_points(self, points: Tensor, weights: Tensor) -> Tensor:
+        """Coarse points [2, gh, gw] -> their sources; ``weights`` [4] in the order of FIELDS."""
         field = (weights @ self.fields.flatten(1)).view_as(points)
-        first = points - self.prepared.look_up(field, points)
-        return points - self.prepared.look_up(field, first)
+        first = points - self.prepared.sample_coarse(field, points)
+        return points - self.prepared.sample_coarse(field, first)
 
     def _brows(self, head: LocalFrame) -> Tensor:
         local = head.to_local(self.prepared.landmarks[:, :2].T)
@@ -69,7 +69,7 @@ class Expression:
         return mouth.vector_to_pixels(torch.stack((amount * x * weight, torch.zeros_like(x))) * 1.25)
 
     def _rounding(self, mouth: LocalFrame) -> Tensor:
-        """Corners drawn in, lips fuller and pushed towards the viewer."""
+        """Corners drawn in, lips fuller as if pushed towards the viewer."""
         x, y = mouth.to_local(self.prepared.grid)
         weight = fall_off(0.5 * ((x / 0.45) ** 2 + (y / 0.22) ** 2))
         fuller = mouth.vector_to_pixels(torch.stack((torch.zeros_like(x), 0.22 * y * weight)))

@@ -1,9 +1,9 @@
 """Eyelids and gaze of one eye.
 
 In: source points [2, H, W] (crop pixels) of a box around the eye, blink 0..1, gaze -1..1. Out: colour [3, H, W].
-The eye is two layers: an eyeball whose hidden parts are filled once (iris by its own rings, white by its surroundings)
-and lids of the portrait's own skin, which slide over it until they meet just above the lower lid. The upper lid
-unfolds as it falls: its crease and the shadow under it give way to smooth skin.
+The eye has two layers: an eyeball whose hidden parts are filled once (the iris by concentric rings, the white by its
+surroundings) and lids of the portrait's own skin, which slide over it until they meet just above the lower lid. The
+upper lid unfolds as it falls: its crease and the shadow under it give way to smooth skin.
 """
 
 from __future__ import annotations
@@ -15,24 +15,27 @@ from torch import Tensor
 
 from .box import Box, box_around
 from .geometry import (
-    Profile,
+    CurveGrid,
     blur_curve,
     fall_off,
     frame_between,
     smoothstep,
 )
 from .prepared_portrait import PreparedPortrait
-from .texture import fine_texture, smooth_texture
+from .texture import sharp_texture, smooth_texture
 
+# Lengths are inter-ocular distances.
 LASHES = 0.012
-LID_EDGE, LASH_EDGE = 0.025, 0.04  # lower and upper rim of the eye that lids and lashes darken: no part of the ball
-LOWER_LID_RISE = 0.18
-CREASE = 0.13  # above the eye, within which the folded lid lies
+LID_EDGE, LASH_EDGE = 0.025, 0.04  # lower and upper rim of the eye, darkened by lids and lashes: not part of the ball
+LOWER_LID_RISE = 0.18  # of the eye's opening
+CREASE = 0.13  # height above the eye within which the folded lid lies
 UNFOLDED = 0.92  # share of the fold that a full blink smooths
-SHUT = 0.045  # an opening smaller than this is a closed eye
+MAX_CLOSED_OPENING = 0.045
 
 
 class Eye:
+    """One eye; ``upper``, ``lower``, ``brow`` and ``iris`` are vertices of ``core.face.topology``."""
+
     def __init__(
         self,
         prepared: PreparedPortrait,
@@ -46,32 +49,32 @@ class Eye:
         left, right = points[upper[0]], points[upper[-1]]
         self.frame = frame_between(left, right, (left + right) / 2, prepared.unit)
         local = self.frame.to_local(points.T)
-        self.profile = Profile(0.6, prepared.device)
+        self.curve_grid = CurveGrid(0.6, prepared.device)
         self._prepare_lids(local, upper, lower, brow)
         self.center = points[iris[0]]
         self.radius = float((points[list(iris[1:])] - self.center).norm(dim=1).mean())
         self.box = self._box(local, brow)
         around = self.box.grown(int(0.1 * prepared.unit), prepared.box.width, prepared.box.height)
-        self.ball = fine_texture(self._eyeball(), around)
+        self.ball = sharp_texture(self._eyeball(), around)
         self.unfolded = smooth_texture(self._smooth_skin(), around)
 
     def _prepare_lids(self, local: Tensor, upper: Sequence[int], lower: Sequence[int], brow: Sequence[int]) -> None:
-        x = self.profile.x
-        top = self.profile.contour(local[:, list(upper)], smooth=0.012)
-        bottom = self.profile.contour(local[:, list(lower)], smooth=0.012)
+        x = self.curve_grid.x
+        top = self.curve_grid.contour(local[:, list(upper)], smoothing=0.012)
+        bottom = self.curve_grid.contour(local[:, list(lower)], smoothing=0.012)
         self.half = float(local[0, upper[-1]] - local[0, upper[0]]) / 2
         inside = smoothstep((self.half * 1.02 - x.abs()) / (0.15 * self.half))
         middle = (top + bottom) / 2
         self.top, self.bottom = middle + inside * (top - middle), middle + inside * (bottom - middle)
         self.opening = float((self.bottom - self.top).max())
         order = local[0, list(brow)].argsort()
-        self.brow = self.profile.contour(local[:, list(brow)][:, order], smooth=0.05) + 0.02
+        self.brow = self.curve_grid.contour(local[:, list(brow)][:, order], smoothing=0.05) + 0.02
         self.brow = torch.minimum(self.brow, self.top - 0.12)
 
     @property
     def closed(self) -> bool:
-        """Whether the portrait's eye is shut; it is kept so."""
-        return self.opening < SHUT
+        """Whether the portrait's eye is shut."""
+        return self.opening < MAX_CLOSED_OPENING
 
     def _box(self, local: Tensor, brow: Sequence[int]) -> Box:
         x = torch.tensor((-self.half - 0.1, self.half + 0.1), device=local.device)
@@ -80,7 +83,7 @@ class Eye:
         return box_around(self.frame.to_pixels(corners), self.prepared.box.width, self.prepared.box.height)
 
     def _eyeball(self) -> Tensor:
-        """The crop's pixels with the eye completed beyond its lids: [3, h, w]."""
+        """The crop's pixels with the eyeball completed behind its lids: [3, h, w]."""
         rows, columns = self.box.slices
         points = self.box.pixels(self.prepared.device)
         color = self.prepared.pixels[:, rows, columns]
@@ -95,7 +98,7 @@ class Eye:
         rows, columns = self.box.slices
         color = self.prepared.pixels[:, rows, columns]
         x, y = self.frame.to_local(self.box.pixels(self.prepared.device))
-        top, bottom, brow = self.profile.lookup((self.top, self.bottom, self.brow), x)
+        top, bottom, brow = self.curve_grid.sample((self.top, self.bottom, self.brow), x)
         fold = (y > torch.maximum(top - CREASE, brow + 0.04)) & (y < bottom + 0.05) & (x.abs() < self.half + 0.04)
         skin = self.prepared.pixels.clone()
         skin[:, rows, columns] = _diffuse(color, ~fold, 0.12 * self.prepared.unit)
@@ -103,7 +106,7 @@ class Eye:
 
     def _visible(self, points: Tensor) -> Tensor:
         x, y = self.frame.to_local(points)
-        top, bottom = self.profile.lookup((self.top, self.bottom), x)
+        top, bottom = self.curve_grid.sample((self.top, self.bottom), x)
         return (y > top + LASH_EDGE) & (y < bottom - LID_EDGE) & (x.abs() < 0.85 * self.half)
 
     def _fill_iris(self, color: Tensor, known: Tensor, points: Tensor) -> Tensor:
@@ -113,21 +116,22 @@ class Eye:
         bins = (distance * 8).long().clamp(max=10)
         rings = white.clone()
         for ring in range(10):
-            here = (bins == ring) & iris
-            seen = here & known
-            if bool(seen.any()):
-                rings[:, here] = color[:, seen].mean(1, keepdim=True)
+            inside = (bins == ring) & iris
+            visible = inside & known
+            if bool(visible.any()):
+                rings[:, inside] = color[:, visible].mean(1, keepdim=True)
         soft = smoothstep((1.15 - distance) / 0.15)
         hidden = white + soft * (_blur(rings, 0.12 * self.radius) - white)
-        own = smoothstep(2 * _blur(known.float()[None], 0.15 * self.radius) - 1)  # fades out inside what is known
+        own = smoothstep(2 * _blur(known.float()[None], 0.15 * self.radius) - 1)  # fades out towards the hidden parts
         return hidden + own * (color - hidden)
 
     def render(self, source: Tensor, plain: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
-        """The eye's colour [3, H, W]; ``source`` [2, H, W] and ``plain`` are place and colour before lids and gaze."""
+        """The eye's colour [3, H, W]; ``source`` [2, H, W] and ``plain`` [3, H, W] are the source points and the colour
+        without movement of lids and gaze."""
         x, y = self.frame.to_local(source)
         upper_shift, lower_shift = self._lid_shifts(blink, 0.30 * gaze_y * (1 - blink))
         curves = (self.top, self.bottom, upper_shift, blur_curve(upper_shift, 14), lower_shift, self.brow)
-        top, bottom, upper_move, skin_move, lower_move, brow = self.profile.lookup(curves, x)
+        top, bottom, upper_move, skin_move, lower_move, brow = self.curve_grid.sample(curves, x)
         new_top, new_bottom = top + LASHES + upper_move, bottom + lower_move
         skin = smooth_rise((y - brow) / (new_top - brow).clamp_min(0.02))
         upper_y = torch.minimum(y - skin_move * skin, top + LASHES)
@@ -139,7 +143,7 @@ class Eye:
         sharpness = self.prepared.unit / max(1.5, 0.012 * self.prepared.unit)
         below = smoothstep((y - new_bottom) * sharpness + 0.5)
         above = smoothstep((new_top - y) * sharpness + 0.5)
-        ball = self._looking(source, plain, _lid_shade(y, new_top, new_bottom), (gaze_x, gaze_y))
+        ball = self._moved_ball(source, plain, _lid_shade(y, new_top, new_bottom), (gaze_x, gaze_y))
         color = torch.lerp(torch.lerp(ball, lower, below), upper, above)
         if blink:
             ends = smoothstep((self.half - x.abs()) / 0.06)
@@ -147,7 +151,7 @@ class Eye:
         return color
 
     def _lid_shifts(self, blink: float, follow: float) -> tuple[Tensor, Tensor]:
-        """How far both lids have moved: curves [STEPS]. The upper lid also follows the gaze up and down."""
+        """How far both lids have moved: curves [CURVE_SAMPLES]. The upper lid also follows the gaze up and down."""
         meeting = self.bottom - LOWER_LID_RISE * (self.bottom - self.top)
         return (meeting - self.top) * (blink + follow), (meeting - self.bottom) * blink
 
@@ -157,8 +161,8 @@ class Eye:
         upper_color, lower_color = self.prepared.texture.at(self.frame.to_pixels(points)).chunk(2, 1)
         return upper_color, lower_color
 
-    def _looking(self, points: Tensor, plain: Tensor, shade: Tensor, gaze: tuple[float, float]) -> Tensor:
-        """The eyeball [3, H, W] where the iris's move carries it along; elsewhere the portrait's own."""
+    def _moved_ball(self, points: Tensor, plain: Tensor, shade: Tensor, gaze: tuple[float, float]) -> Tensor:
+        """The eyeball [3, H, W], moved with the iris near it and unchanged elsewhere."""
         reach_x = max(0.0, self.half * self.prepared.unit - 0.9 * self.radius) * 0.9
         reach_y = 0.55 * self.radius
         local = torch.tensor((gaze[0] * reach_x, gaze[1] * reach_y), device=points.device)
@@ -174,35 +178,35 @@ class Eye:
 
 
 def _lid_shade(y: Tensor, top: Tensor, bottom: Tensor) -> Tensor:
-    """What lids and lashes leave of the light on the eyeball beneath them: [H, W]."""
+    """Shading factor [H, W] of lids and lashes on the eyeball."""
     upper = 0.35 * fall_off((y - top).clamp_min(0) / 0.03)
     return (1 - upper) * (1 - 0.25 * fall_off((bottom - y).clamp_min(0) / 0.015))
 
 
 def smooth_rise(value: Tensor) -> Tensor:
-    """0 below 0, 1 above 1; soft only at 0."""
+    """0 below 0, 1 above 1; smooth only at 0."""
     value = value.clamp(0, 1)
     return value * (0.6 + 0.4 * value * (2 - value))
 
 
 def _blur(image: Tensor, sigma: float) -> Tensor:
-    """Gaussian blur of [C, h, w]; the border goes on beyond the image."""
+    """Gaussian blur of [C, h, w]; the border is repeated outside the image."""
     rows, columns = (_blur_matrix(size, sigma, image.device) for size in image.shape[1:])
     return rows @ image @ columns.T
 
 
 def _blur_matrix(size: int, sigma: float, device: torch.device) -> Tensor:
-    """What each of ``size`` blurred samples takes from each sample: [size, size]."""
+    """Weights [size, size] of each sample (column) in each blurred sample (row)."""
     radius = max(1, int(3 * sigma))
-    place = torch.arange(-radius, size + radius, device=device)
-    distance = place - torch.arange(size, device=device)[:, None]
+    position = torch.arange(-radius, size + radius, device=device)
+    distance = position - torch.arange(size, device=device)[:, None]
     weights = torch.exp(-0.5 * (distance / max(sigma, 0.3)) ** 2) * (distance.abs() <= radius)
     weights = weights / weights.sum(1, keepdim=True)
-    return weights.new_zeros(size, size).index_add_(1, place.clamp(0, size - 1), weights)
+    return weights.new_zeros(size, size).index_add_(1, position.clamp(0, size - 1), weights)
 
 
 def _diffuse(color: Tensor, known: Tensor, radius: float) -> Tensor:
-    """Unknown pixels filled from the known ones near them, wider and wider."""
+    """Fill unknown pixels from known ones nearby, at four increasing scales."""
     mask = known.float()[None]
     total, weight = torch.zeros_like(color), torch.zeros_like(mask)
     for scale, trust in ((0.3, 1.0), (0.8, 1e-2), (2.0, 1e-4), (5.0, 1e-6)):

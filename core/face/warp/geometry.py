@@ -1,7 +1,7 @@
-"""Coordinates of the decoder.
+"""Coordinates of the warp.
 
-Points are [2, ...] (x, y) in pixel indices of the face crop. A ``LocalFrame`` turns them into a facial part's own
-axes in inter-ocular distances; a ``Profile`` gives curves y(x) (lip lines, lids, jaw) in such a frame.
+Points are [2, ...] (x, y) in pixel indices of the face crop. A ``LocalFrame`` transforms them into a facial part's own
+axes in inter-ocular distances; a ``CurveGrid`` tabulates curves y(x) (lip lines, lids, jaw) in such a frame.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-STEPS = 641
+CURVE_SAMPLES = 641
 THREE = torch.tensor(3.0)
 
 
@@ -28,18 +28,18 @@ class LocalFrame:
 
     @cached_property
     def _pixels(self) -> Tensor:
-        """Turns a vector of the frame into crop pixels: [2, 2]."""
+        """From vectors of the frame to crop pixels: [2, 2]."""
         across = torch.stack((-self.axis[1], self.axis[0]))
         return torch.stack((self.axis, across), 1) * self.unit
 
     @cached_property
     def _local(self) -> Tensor:
-        """Turns a vector of crop pixels into the frame: [2, 2]."""
+        """From vectors of crop pixels to the frame: [2, 2]."""
         return self._pixels.T / self.unit**2
 
     def to_local(self, points: Tensor) -> Tensor:
-        away = points.reshape(2, -1) - self.origin[:, None]  # [2, ...] -> [2, n]
-        return self._local.mm(away).view_as(points)
+        offsets = points.reshape(2, -1) - self.origin[:, None]  # [2, ...] -> [2, n]
+        return self._local.mm(offsets).view_as(points)
 
     def vector_to_pixels(self, vectors: Tensor) -> Tensor:
         return self._pixels.mm(vectors.reshape(2, -1)).view_as(vectors)
@@ -72,39 +72,40 @@ def blur_curve(curve: Tensor, samples: float) -> Tensor:
 
 
 def smoothstep(value: Tensor) -> Tensor:
-    """0 below 0, 1 above 1, with a soft start and end."""
+    """0 below 0, 1 above 1, and a cubic ease between."""
     value = value.clamp(0, 1)
     return torch.sub(THREE, value, alpha=2).mul_(value).mul_(value)
 
 
 def fall_off(value: Tensor) -> Tensor:
-    """exp(-value) for values from 0 on, without results so tiny that processors become slow."""
+    """exp(-value) for values from 0 on, without denormal results, which are slow."""
     return torch.exp(-value.clamp_max(60))
 
 
 @dataclass(frozen=True)
-class Profile:
-    """The sampling positions x [STEPS] over -reach..reach on which a part's curves are tabulated."""
+class CurveGrid:
+    """The sampling positions x [CURVE_SAMPLES] over -reach..reach on which a part's curves are tabulated."""
 
     reach: float
     device: torch.device
 
     @property
     def x(self) -> Tensor:
-        return torch.linspace(-self.reach, self.reach, STEPS, device=self.device)
+        return torch.linspace(-self.reach, self.reach, CURVE_SAMPLES, device=self.device)
 
-    def contour(self, points: Tensor, smooth: float = 0.02) -> Tensor:
-        """Tabulate landmarks [2, n], ordered by x, as a smooth curve y(x): [STEPS]."""
+    def contour(self, points: Tensor, smoothing: float = 0.02) -> Tensor:
+        """Tabulate landmarks [2, n], ordered by x, as a smooth curve y(x): [CURVE_SAMPLES]."""
         ascending = torch.cummax(points[0] + torch.arange(points.shape[1], device=points.device) * 1e-5, 0).values
         curve = interpolate(self.x, ascending, points[1])
-        return blur_curve(curve, smooth * (STEPS - 1) / (2 * self.reach))
+        return blur_curve(curve, smoothing * (CURVE_SAMPLES - 1) / (2 * self.reach))
 
-    def lookup(self, curves: Sequence[Tensor], x: Tensor) -> Tensor:
-        """Curves (each [STEPS]) at positions x [H, W]: [len(curves), H, W]."""
+    def sample(self, curves: Sequence[Tensor], x: Tensor) -> Tensor:
+        """Curves (each [CURVE_SAMPLES]) at positions x [H, W]: [len(curves), H, W]."""
         table = torch.stack(list(curves))
-        place = (x * ((STEPS - 1) / (2 * self.reach)) + (STEPS - 1) / 2).clamp_(0, STEPS - 1.001)
-        left = place.long()
+        last = CURVE_SAMPLES - 1
+        position = (x * (last / (2 * self.reach)) + last / 2).clamp_(0, CURVE_SAMPLES - 1.001)
+        left = position.long()
         flat = left.flatten()
         start = table.index_select(1, flat).view(-1, *x.shape)  # [K, H * W] -> [K, H, W]
         slope = table.diff(dim=1).index_select(1, flat).view(-1, *x.shape)
-        return torch.addcmul(start, slope, place - left)
+        return torch.addcmul(start, slope, position - left)

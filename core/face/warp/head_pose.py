@@ -1,8 +1,8 @@
 """Small 3D head rotations of a flat portrait.
 
-In: yaw, pitch, roll in radians. Out: for every coarse grid point of the frame, where the head was before it turned.
-A smooth depth map is drawn through the landmarks. The axes run through the depth of the silhouette, so hair, ears and
-background beside the head stay where they are; what is left fades out around the head and over the neck.
+In: yaw, pitch, roll in radians. Out: for every coarse grid point of the frame, its source in the portrait. A smooth
+depth map is fitted to the landmarks. The axes run through the depth of the silhouette, so hair, ears and background
+beside the head stay in place; the remaining displacement fades out around the head and over the neck.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .geometry import (
 from .prepared_portrait import PreparedPortrait
 
 FIXED_POINT_STEPS = 4
-Turn = tuple[float, float, float]  # yaw, pitch, roll
+HeadRotation = tuple[float, float, float]  # yaw, pitch, roll
 STRAIGHT = (0.0, 0.0, 0.0)
 
 
@@ -63,8 +63,8 @@ class HeadPoseWarp:
         near = fall_off(squared / (2 * 0.10**2))
         far = 1e-4 * fall_off(squared / (2 * 0.35**2)) + 1e-12
         weights = near + far
-        smooth = (weights * depth[:, None, None]).sum(0) / weights.sum(0)
-        return smooth * smoothstep((1.15 - radius) / 0.3)
+        smoothed = (weights * depth[:, None, None]).sum(0) / weights.sum(0)
+        return smoothed * smoothstep((1.15 - radius) / 0.3)
 
     @staticmethod
     def _weight(radius: Tensor, prepared: PreparedPortrait) -> Tensor:
@@ -74,28 +74,30 @@ class HeadPoseWarp:
         distance = torch.stack((x, y, width - 1 - x, height - 1 - y)).amin(0)
         return smoothstep((1.55 - radius) / 0.55) * smoothstep(distance / edge)
 
-    def before(self, turn: Turn) -> Tensor:
-        """Where each coarse grid point came from: [2, gh, gw] index points."""
+    def source_points(self, rotation: HeadRotation) -> Tensor:
+        """Each coarse grid point's source: [2, gh, gw] index points."""
         start = self.prepared.grid
-        if turn == STRAIGHT:
+        if rotation == STRAIGHT:
             return start
-        rotation = self._rotation(turn)
+        matrix, offset = self._affine(rotation)
         points = start
         for _ in range(FIXED_POINT_STEPS):
-            points = start - self._displacement(points, *rotation)
+            points = start - self._displacement(points, matrix, offset)
         return points
 
-    def shifts(self, points: Tensor, turn: Turn) -> list[tuple[int, int]]:
-        """How many whole pixels (x, y) each of the portrait's points [2, n] moves."""
-        moved = self._displacement(points[:, None], *self._rotation(turn))[:, 0]
+    def shifts(self, points: Tensor, rotation: HeadRotation) -> list[tuple[int, int]]:
+        """How many whole pixels (x, y) each of the portrait's points [2, n] moves by."""
+        moved = self._displacement(points[:, None], *self._affine(rotation))[:, 0]
         return [(x, y) for x, y in moved.T.round().int().tolist()]
 
-    def _rotation(self, turn: Turn) -> tuple[Tensor, Tensor]:
-        """How much (x, y) grows: a matrix [2, 3] for (x, y, depth) and an offset [2, 1], in the head's frame.
+    def _affine(self, rotation: HeadRotation) -> tuple[Tensor, Tensor]:
+        """The change of (x, y): a matrix [2, 3] for (x, y, depth) and an offset [2, 1], in the head's frame.
 
-        First the head turns to the side, then it tilts about its chin, then it leans, again about its chin.
+        The head first turns to the side, then tilts about its chin, then leans, again about its chin.
         """
-        (sin_yaw, cos_yaw), (sin_pitch, cos_pitch), (sin_roll, cos_roll) = ((math.sin(a), math.cos(a)) for a in turn)
+        (sin_yaw, cos_yaw), (sin_pitch, cos_pitch), (sin_roll, cos_roll) = (
+            (math.sin(angle), math.cos(angle)) for angle in rotation
+        )
         turned = (cos_yaw, 0.0, -sin_yaw)
         tilted = (-sin_pitch * sin_yaw, cos_pitch, -sin_pitch * cos_yaw)
         right = [cos_roll * x - sin_roll * y for x, y in zip(turned, tilted, strict=True)]
@@ -105,8 +107,8 @@ class HeadPoseWarp:
         return matrix, offset[:, None]
 
     def _displacement(self, points: Tensor, matrix: Tensor, offset: Tensor) -> Tensor:
-        """Pixels [2, H, W] by which the portrait's points [2, H, W] move."""
-        depth, weight = self.prepared.look_up(self.layers, points).split(1)
+        """Displacement [2, H, W] in pixels of the portrait's points [2, H, W]."""
+        depth, weight = self.prepared.sample_coarse(self.layers, points).split(1)
         place = torch.cat((self.frame.to_local(points), depth)).flatten(1)  # [3, H * W]
         moved = torch.addmm(offset, matrix, place).view_as(points)
         return self.frame.vector_to_pixels(moved * weight)

@@ -1,8 +1,8 @@
 """The inside of the mouth: cavity, tongue and two rows of teeth.
 
-In: points [2, H, W] of the frame in the mouth's frame, with the head's turn undone (the skull's own places), the
-heights of the inner lips there, and the articulation. Out: colour [3, H, W] 0..255. Upper teeth stay with the skull,
-lower teeth and tongue go with the jaw; the lips throw a soft shadow and light fades towards the corners and the throat.
+In: points [2, H, W] in the mouth's frame with the head rotation undone, that is fixed to the skull, the heights of the
+inner lips there, and the articulation. Out: colour [3, H, W] 0..255. Upper teeth stay with the skull, lower teeth and
+tongue move with the jaw; the lips cast a soft shadow, and light fades towards the corners and the throat.
 """
 
 from __future__ import annotations
@@ -11,37 +11,37 @@ import torch
 from torch import Tensor
 
 from .geometry import fall_off, smoothstep
-from .lips import JAW_DROP, LipWarp, MouthShape
+from .lip_warp import JAW_DROP, LipWarp, MouthShape
 from .mouth_colors import estimate_mouth_colors, luminance
 from .prepared_portrait import PreparedPortrait
-from .teeth import HEIGHT, WIDTH, draw_row
+from .teeth import HEIGHT, WIDTH, paint_teeth_row
 from .texture import sample
 
-UPPER_EDGE = 0.045
+UPPER_EDGE = 0.045  # heights of the biting edges in inter-ocular distances
 LOWER_EDGE = 0.055
-OWN_TEETH_GAP = 0.10
+OWN_TEETH_GAP = 0.10  # above, the portrait shows its own teeth
 
 
 class MouthInterior:
     def __init__(self, prepared: PreparedPortrait, warp: LipWarp) -> None:
         self.prepared, self.warp = prepared, warp
-        self.shows_teeth = warp.lips.gap > OWN_TEETH_GAP
+        self.shows_teeth = warp.contours.gap > OWN_TEETH_GAP
         self.colors = estimate_mouth_colors(prepared, self._own_teeth_color() if self.shows_teeth else None)
-        self.upper_row = draw_row(self.colors, prepared.unit, upper=True)
-        self.lower_row = draw_row(self.colors, prepared.unit, upper=False)
-        self.dim = torch.tensor((0.86, 0.84, 0.82, 1.0), device=prepared.device).view(4, 1, 1)  # they lie deeper
-        self.arch = max(0.5, min(1.2, warp.lips.half_width / 0.37))
+        self.upper_row = paint_teeth_row(self.colors, prepared.unit, upper=True)
+        self.lower_row = paint_teeth_row(self.colors, prepared.unit, upper=False)
+        self.dim = torch.tensor((0.86, 0.84, 0.82, 1.0), device=prepared.device).view(4, 1, 1)  # of the lower teeth
+        self.arch = max(0.5, min(1.2, warp.contours.half_width / 0.37))
         local = warp.frame.to_local(prepared.landmarks[[78, 13, 308], :2].T)
         self.sides = (float(local[0, 1] - local[0, 0]), float(local[0, 2] - local[0, 1]))
         self.middle = float(local[0, 1])
 
     def _own_teeth_color(self) -> Tensor:
         """Colour of the brightest third of the portrait's open mouth."""
-        lips = self.warp.lips
+        lips = self.warp.contours
         inside = lips.across.abs() < 0.6
         part = torch.linspace(0.2, 0.8, 9, device=self.prepared.device)[:, None]
         y = (lips.upper + part * (lips.lower - lips.upper))[:, inside]
-        points = torch.stack((self.warp.profile.x[inside].expand_as(y), y))
+        points = torch.stack((self.warp.curve_grid.x[inside].expand_as(y), y))
         colors = self.prepared.texture.at(self.warp.frame.to_pixels(points)).flatten(1)
         light = luminance(colors)
         return colors[:, light >= light.quantile(0.67)].mean(1)
@@ -62,16 +62,16 @@ class MouthInterior:
         return self._with_own_teeth(color, skull) if self.shows_teeth else color
 
     def _with_own_teeth(self, color: Tensor, skull: Tensor) -> Tensor:
-        """What the portrait's open mouth shows stays in its place."""
-        lips = self.warp.lips
-        upper, lower = self.warp.profile.lookup((lips.upper, lips.lower), skull[0])
+        """Keep what the portrait's open mouth shows in its place."""
+        lips = self.warp.contours
+        upper, lower = self.warp.curve_grid.sample((lips.upper, lips.lower), skull[0])
         inside = torch.minimum(skull[1] - upper, lower - skull[1])
         cover = smoothstep((inside - 0.005) / 0.03)
         own = self.prepared.texture.at(self.warp.frame.to_pixels(skull))
         return color + cover * (own - color)
 
     def _across(self, x: Tensor) -> Tensor:
-        """Each side of the mouth as wide as an average one, however the face is turned: the teeth's own x."""
+        """The teeth's own x: each side of the mouth stretched towards an average width, however the face is turned."""
         mean = sum(self.sides) / 2
         left, right = (0.6 + 0.4 * side / mean for side in self.sides)
         x = x - self.middle
@@ -87,7 +87,7 @@ class MouthInterior:
         return self.colors.cavity.view(3, 1, 1) * light
 
     def _tongue(self, color: Tensor, x: Tensor, y: Tensor, drop: float, shape: MouthShape) -> Tensor:
-        """The tongue's back lies behind the lower teeth; its tip rises to the upper ones."""
+        """The back of the tongue lies behind the lower teeth; its tip rises to the upper ones."""
         rest = 0.075 + 0.55 * drop
         tip = UPPER_EDGE - 0.03
         top = rest + shape.tongue * (tip - rest)

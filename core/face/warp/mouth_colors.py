@@ -1,7 +1,7 @@
-"""Colours of what the portrait does not show, lit like what it shows.
+"""Mouth colours: what the portrait does not show, lit like what it shows.
 
-In: the canvas and the lips' curves. Out: colours [3] 0..255 for teeth, gums, tongue and cavity, and the light's slope
-from the left to the right of the mouth. The whites of the eyes tell how bright and how warm white things are here.
+In: the prepared portrait. Out: colours [3] 0..255 for teeth, gums, tongue and cavity, and the slope of the light from
+the left to the right of the mouth. Brightness and warmth of white come from the whites of the eyes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ CAVITY = (0.22, 0.075, 0.075)
 
 @dataclass(frozen=True)
 class MouthColors:
+    """Colours [3] in 0..255; ``slope`` is the relative change of brightness from the middle to the right corner."""
+
     tooth: Tensor
     gum: Tensor
     tongue: Tensor
@@ -30,12 +32,12 @@ class MouthColors:
 
 
 def luminance(colors: Tensor) -> Tensor:
-    """[3, ...] -> [...]."""
+    """Colours [3, ...] -> [...]."""
     return torch.einsum("c,c...->...", colors.new_tensor(LUMINANCE), colors)
 
 
 def estimate_mouth_colors(prepared: PreparedPortrait, own_teeth: Tensor | None) -> MouthColors:
-    """``own_teeth``: the colour [3] of teeth that the portrait shows, if it does."""
+    """``own_teeth`` is the colour [3] of the teeth that the portrait shows, None if it shows none."""
     skin_left = _around(prepared, topology.CHEEKS_LEFT)
     skin_right = _around(prepared, topology.CHEEKS_RIGHT)
     skin = (skin_left + skin_right) / 2
@@ -61,7 +63,7 @@ def _around(prepared: PreparedPortrait, vertices: tuple[int, ...]) -> Tensor:
 
 
 def _eye_white(prepared: PreparedPortrait, skin: Tensor) -> Tensor:
-    """Colour of the brightest fifth of both eyes, kept between what the skin allows."""
+    """Colour of the brightest fifth of both eyes, limited to what is plausible beside the skin."""
     colors = []
     for upper, lower in (
         (topology.EYE_UPPER_LEFT, topology.EYE_LOWER_LEFT),

@@ -1,4 +1,4 @@
-"""A box of the crop that follows the head and is drawn anew: where it is, and how it blends into the crop."""
+"""A box of the crop that follows the head and is redrawn: where it is, and how it blends into the crop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Patch:
         self._feather = _feather(box, center.device)
 
     def moved(self, shift: tuple[int, int], width: int, height: int) -> MovedPatch:
-        """The patch carried along by ``shift`` but kept inside width x height."""
+        """The patch moved by ``shift``, kept inside width x height."""
         box = self.box.moved(*shift, width, height)
         offset = self._pixels.new_tensor((box.left - self.box.left, box.top - self.box.top))
         return MovedPatch(box, self._pixels + offset.view(2, 1, 1), self._feather)
@@ -35,11 +35,11 @@ class MovedPatch:
     feather: Tensor
 
     def cut(self, crop: Tensor) -> Tensor:
-        """What the crop [3, H, W] shows there: a view [3, h, w]."""
+        """The patch's part of the crop [3, H, W]: a view [3, h, w]."""
         return crop[(slice(None), *self.box.slices)]
 
     def blend(self, crop: Tensor, drawn: Tensor) -> None:
-        """Put ``drawn`` [3, h, w] into the crop, softly at the border."""
+        """Blend ``drawn`` [3, h, w] into the crop, with soft borders."""
         self.cut(crop).lerp_(drawn, self.feather)
 
 

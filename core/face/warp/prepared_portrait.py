@@ -1,7 +1,7 @@
-"""The part of the portrait that moves: its pixels, its coarse grid, and how it goes back into the portrait.
+"""The prepared portrait: the crop that moves, its coarse grid, and how it is pasted back into the picture.
 
-In: image [1, 3, H, W] 0..1 and landmarks [478, 3] pixels. The crop is sampled from a finer copy, so that a still pixel
-comes back exactly and a moved one stays sharp. Displacements live on a coarse grid.
+In: image [1, 3, H, W] 0..1 and landmarks [478, 3] pixels. The crop is sampled from an upsampled copy, so that
+a still pixel is reproduced exactly and a moved one stays sharp. Displacements live on a coarse grid.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from torch import Tensor
 
 from .. import topology
 from .box import Box, box_around
-from .texture import fine_texture, sample
+from .texture import sample, sharp_texture
 
-CELLS_PER_UNIT = 20
+CELLS_PER_UNIT = 20  # of the coarse grid, in an inter-ocular distance
 MARGINS = (0.85, 1.15, 0.85, 0.75)  # left, top, right, bottom of the face oval, in inter-ocular distances
 
 
@@ -38,7 +38,8 @@ def cubic_weights(fine: int, coarse: int, device: torch.device) -> Tensor:
 
 
 class PreparedPortrait:
-    """The portrait, its face crop ``pixels`` [3, h, w] 0..255 with their ``texture``, and the ``grid`` [2, gh, gw]."""
+    """``picture`` uint8 [H, W, 3] and its face crop ``box``: ``pixels`` [3, h, w] 0..255, ``texture``, ``landmarks``
+    [478, 3] and the coarse ``grid`` [2, gh, gw] in the crop's pixel indices; ``unit`` is the inter-ocular distance."""
 
     def __init__(self, image: Tensor, landmarks: Tensor) -> None:
         height, width = image.shape[-2] // 2 * 2, image.shape[-1] // 2 * 2
@@ -48,7 +49,7 @@ class PreparedPortrait:
         self.box = self._crop(landmarks[list(topology.FACE_OVAL), :2].T, width, height)
         self.picture = picture.permute(1, 2, 0).to(torch.uint8).contiguous()
         self.pixels = picture[(slice(None), *self.box.slices)].contiguous()
-        self.texture = fine_texture(self.pixels, Box(0, 0, self.box.width, self.box.height))
+        self.texture = sharp_texture(self.pixels, Box(0, 0, self.box.width, self.box.height))
         self.landmarks = landmarks.clone()
         self.landmarks[:, :2] -= landmarks.new_tensor((self.box.left + 0.5, self.box.top + 0.5))
         self._prepare_grid()
@@ -72,21 +73,21 @@ class PreparedPortrait:
         self._rows = cubic_weights(height, rows, self.device)
         self._columns = cubic_weights(width, columns, self.device).T.contiguous()
 
-    def look_up(self, coarse: Tensor, points: Tensor) -> Tensor:
-        """A coarse map [C, gh, gw] at index points [2, H, W] of the crop: [C, H, W]."""
+    def sample_coarse(self, coarse: Tensor, points: Tensor) -> Tensor:
+        """Sample a coarse map [C, gh, gw] at index points [2, H, W] of the crop: [C, H, W]."""
         return sample(coarse, points * self._scale - 1)
 
     def warp(self, shift: Tensor) -> Tensor:
-        """The crop [3, h, w] with every pixel taken from where the coarse ``shift`` [2, gh, gw] points to."""
+        """Backward warp: the crop [3, h, w], every pixel taken from where the coarse ``shift`` [2, gh, gw] points."""
         scaled = shift * self._scale
         x = self._x.addmm(self._rows @ scaled[0], self._columns)
         y = self._y.addmm(self._rows @ scaled[1], self._columns)
-        return self.texture.between(torch.stack((x, y)))
+        return self.texture.at_normalized(torch.stack((x, y)))
 
     def frames(self, count: int) -> Tensor:
         """Copies of the portrait: uint8 [count, H, W, 3]."""
         return self.picture.expand(count, -1, -1, -1).clone()
 
     def paste(self, crop: Tensor, frame: Tensor) -> None:
-        """Put ``crop`` [3, h, w] 0..255, which is used up, into its place in ``frame`` [H, W, 3]."""
+        """Paste ``crop`` [3, h, w] 0..255, which is overwritten, into its place in ``frame`` [H, W, 3]."""
         frame[self.box.slices] = crop.add_(0.5).clamp_(0, 255).to(torch.uint8).permute(1, 2, 0)

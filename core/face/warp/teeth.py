@@ -1,8 +1,8 @@
-"""Drawn rows of teeth.
+"""Painted rows of teeth.
 
-In: pixels per inter-ocular distance and the palette. Out: textures [4, h, w] (premultiplied colour 0..255 and cover
-0..1) over x -WIDTH..WIDTH and y -HEIGHT..HEIGHT around the middle of the row's biting edge; the gums lie away from it.
-Sizes are those of an average mouth with 63 mm between the eyes.
+In: pixels per inter-ocular distance and the mouth colours. Out: textures [4, h, w] (premultiplied colour 0..255 and
+alpha 0..1) over x -WIDTH..WIDTH and y -HEIGHT..HEIGHT around the middle of the row's biting edge, in inter-ocular
+distances. Sizes are those of an average mouth with 63 mm between the eyes.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LOWER_LENGTHS = (0.135, 0.135, 0.145, 0.125, 0.115)
 LOWER_EDGES = (0.000, -0.002, -0.004, -0.012, -0.022)
 
 
-def draw_row(colors: MouthColors, unit: float, upper: bool) -> Tensor:
-    """One row of ten teeth with gums."""
+def paint_teeth_row(colors: MouthColors, unit: float, upper: bool) -> Tensor:
+    """One row of ten teeth with gums: [4, h, w]."""
     sizes = (UPPER_WIDTHS, UPPER_LENGTHS, UPPER_EDGES) if upper else (LOWER_WIDTHS, LOWER_LENGTHS, LOWER_EDGES)
     density = max(64.0, 1.5 * unit)
     device = colors.tooth.device
@@ -36,7 +36,7 @@ def draw_row(colors: MouthColors, unit: float, upper: bool) -> Tensor:
 
 
 def _teeth(x: Tensor, depth: Tensor, sizes: tuple[tuple[float, ...], ...], soft: float) -> tuple[Tensor, Tensor]:
-    """Brightness and cover [h, w] of the teeth; ``depth`` [h, 1] is measured from the biting edge into the gum."""
+    """Brightness and alpha [h, w] of the teeth; ``depth`` [h, 1] is measured from the biting edge towards the gum."""
     shade = torch.zeros(depth.shape[0], x.shape[0], device=x.device)
     cover = torch.zeros_like(shade)
     start = 0.0
@@ -57,7 +57,7 @@ def _teeth(x: Tensor, depth: Tensor, sizes: tuple[tuple[float, ...], ...], soft:
 
 
 def _paint(colors: MouthColors, x: Tensor, depth: Tensor, shade: Tensor, cover: Tensor) -> Tensor:
-    """Teeth before gums before the shadow between the teeth: [4, h, w]."""
+    """Teeth over gums over the shadow between the teeth: [4, h, w]."""
     inside = smoothstep((depth - 0.03) / 0.02) * smoothstep((0.52 - x.abs()) / 0.06)
     gum_light = (0.9 - 0.5 * (x / WIDTH).square()) * smoothstep((depth - 0.10) / 0.04)
     gap = colors.tooth.view(3, 1, 1) * 0.74 * colors.tooth.new_tensor((1.0, 0.86, 0.80)).view(3, 1, 1)

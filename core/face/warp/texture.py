@@ -1,7 +1,7 @@
-"""A picture that can be looked up between its pixels.
+"""Textures: pictures that are sampled between their pixels.
 
-Enters a picture [3, h, w] 0..255; it is stored at a multiple of its resolution (Lanczos interpolation, even samples are
-the pixels themselves), so that a still pixel comes back exactly, a moved one stays sharp, and a look-up may be cheap.
+Enters a picture [3, h, w] 0..255; it is stored at a multiple of its resolution (Lanczos interpolation that keeps the
+pixels themselves), so that a still pixel is reproduced exactly, a moved one stays sharp, and sampling is cheap.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from torch import Tensor
 from .box import Box
 
 LOBES = 4
-BEFORE, AFTER = LOBES - 1, LOBES  # neighbours of a sample on either side
-LARGE = 1.5e6  # pixels; above it, memory counts more than speed
+BEFORE, AFTER = LOBES - 1, LOBES  # taps on either side of a sample
+MAX_FAST_PIXELS = 1.5e6  # above, memory matters more than speed
 
 
 class Texture:
-    """``samples`` [3, ., .] span ``box`` from corner to corner; ``mode`` is what interpolates between them."""
+    """``samples`` [3, ., .] span ``box`` from corner to corner; ``mode`` is grid_sample's interpolation."""
 
     def __init__(self, samples: Tensor, mode: str, box: Box) -> None:
         self.samples, self.mode = samples, mode
@@ -29,35 +29,35 @@ class Texture:
         self._start = -1 - samples.new_tensor(start).view(2, 1, 1) * self._scale
 
     def at(self, points: Tensor) -> Tensor:
-        """Colours [3, H, W] at index points [2, H, W] of the crop; beyond the box its border is repeated."""
-        return self.between(torch.addcmul(self._start, points, self._scale))
+        """Colours [3, H, W] at index points [2, H, W] of the crop; outside the box its border is repeated."""
+        return self.at_normalized(torch.addcmul(self._start, points, self._scale))
 
-    def between(self, points: Tensor) -> Tensor:
-        """Colours [3, H, W] at points [2, H, W] that are -1 and 1 at the box's borders."""
+    def at_normalized(self, points: Tensor) -> Tensor:
+        """Colours [3, H, W] at points [2, H, W] that span the box from -1 to 1."""
         return sample(self.samples, points, self.mode)
 
 
-def fine_texture(crop: Tensor, box: Box) -> Texture:
-    """A part of the crop, four times finer and bilinear: as sharp as a bicubic look-up in one twice as fine, in a third
-    of the time."""
+def sharp_texture(crop: Tensor, box: Box) -> Texture:
+    """A part of the crop, upsampled four times and sampled bilinearly: as sharp as bicubic sampling of one upsampled
+    twice, in a third of the time."""
     picture = crop[(slice(None), *box.slices)]
-    if picture.shape[1] * picture.shape[2] > LARGE:
-        return Texture(finer(picture, 2), "bicubic", box)
-    return Texture(finer(picture, 4), "bilinear", box)
+    if picture.shape[1] * picture.shape[2] > MAX_FAST_PIXELS:
+        return Texture(lanczos_upsample(picture, 2), "bicubic", box)
+    return Texture(lanczos_upsample(picture, 4), "bilinear", box)
 
 
 def smooth_texture(crop: Tensor, box: Box) -> Texture:
-    """A part of the crop without details."""
+    """A part of the crop that has no detail to keep: not upsampled."""
     return Texture(crop[(slice(None), *box.slices)].contiguous(), "bilinear", box)
 
 
 def sample(texture: Tensor, points: Tensor, mode: str = "bilinear") -> Tensor:
-    """Look-up of a texture [C, h, w] at points [2, H, W] that span it from -1 to 1: [C, H, W]."""
+    """Sample a texture [C, h, w] at points [2, H, W] that span it from -1 to 1: [C, H, W]."""
     grid = points.permute(1, 2, 0)[None]  # [1, H, W, 2]
     return F.grid_sample(texture[None], grid, mode=mode, padding_mode="border", align_corners=True)[0]
 
 
-def finer(picture: Tensor, factor: int) -> Tensor:
+def lanczos_upsample(picture: Tensor, factor: int) -> Tensor:
     """Lanczos interpolation [3, h, w] -> [3, factor (h - 1) + 1, factor (w - 1) + 1]."""
     channels, height, width = picture.shape
     out = picture.new_empty(channels, factor * (height - 1) + 1, factor * (width - 1) + 1)

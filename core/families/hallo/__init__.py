@@ -1,0 +1,1 @@
+"""Hallo as a face half."""

@@ -1,1 +1,1 @@
-"""The starter family: small networks that this repository trains, and the stages over them."""
+"""The starter: small networks that this repository trains, as a voice half and a face half."""

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ...entanglement.encoders import ENCODERS
 from ...entanglement.prompt_guided import PromptGuidedTransformer
 from ...face.motion_decoder import MotionDecoder
-from ...face.visual_encoder import VisualEncoder
+from ...face.visual_encoder import BLENDSHAPES, CROP, LANDMARKS, VisualEncoder
 from ...text.prompt_encoder import PromptEncoder
 from ...voice.duration_pitch_predictor import DurationPitchPredictor
 from ...voice.gpt2_decoder import GPT2SpeechDecoder
@@ -40,6 +40,17 @@ class StarterNets(nn.Module):
     def voice_tokens(self, conditioning: Tensor, speaker: Tensor) -> Tensor:
         """A voice profile as tokens: latents [B, 16, 512] and speaker [B, 256] -> [B, 17, 512]."""
         return torch.cat([conditioning, self.speaker_token(speaker)[:, None]], 1)
+
+    def encode_visual(self, crop: Tensor, landmarks: Tensor, blendshapes: Tensor) -> Tensor:
+        """Crop [1, 3, 64, 64], canonical landmarks [1, 478, 2], blendshapes [1, 52] -> visual tokens [1, 18, 512]."""
+        device = next(self.parameters()).device
+        return self.visual_encoder(crop.to(device), landmarks.to(device), blendshapes.to(device))
+
+    @torch.inference_mode()
+    def no_visual_tokens(self) -> Tensor:
+        """The visual tokens [1, 18, 512] of a gray crop without a face, for speech without a portrait."""
+        gray, landmarks = torch.full((1, 3, CROP, CROP), 0.5), torch.zeros(1, LANDMARKS, 2)
+        return self.encode_visual(gray, landmarks, torch.zeros(1, BLENDSHAPES))
 
     def weight_files(self) -> Iterator[tuple[str, nn.Module]]:
         """(file name, network) of everything with weights; each entanglement block has a file of its own."""

@@ -1,7 +1,7 @@
-"""Melody by rule: a question that can be answered with yes or no rises from its last stressed vowel to its end.
+"""Intonation of questions by rule: a yes-no question rises from its last stressed vowel to its end.
 
-The teacher's own questions rise only now and then, so the planner learns the fall of statements from them. Low rise,
-L* H-H% in the terms of ToBI (Beckman and Ayers, 1997); questions that begin with a question word fall, as in speech.
+Questions in the training data rise only now and then, so the pitch predictor gives them the fall of statements. Low
+rise, L* H-H% in ToBI (Beckman and Ayers, 1997); questions that begin with a question word fall, as in speech.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ...bundles import Sentence
 from ...text.english.symbols import SYMBOLS, VOWELS
+from .bundles import StarterSentence
 
 QUESTION_WORDS = frozenset("what who whom whose which when where why how what's who's where's how's when's".split())
 CLOSING = ".!?"
-LOW, HIGH = -2.0, 7.0  # semitones around the voice's median: where the rise begins at the most, and where it ends
-LEAST_RISE = 12  # tokens, 0.3 s
+LOW, HIGH = -2.0, 7.0  # semitones around the voice's median: highest start of the rise, and its end
+MIN_RISE = 12  # tokens, 0.3 s
 
 
-def raise_questions(contour: Tensor, sentence: Sentence, durations: Tensor) -> Tensor:
+def raise_questions(contour: Tensor, sentence: StarterSentence, durations: Tensor) -> Tensor:
     """Contour [1, T] in semitones with the ends of its questions raised; ``durations`` [1, L] in tokens."""
     symbols = [SYMBOLS[index] for index in sentence.token_ids[0].tolist()]
     starts = [0, *durations[0].cumsum(0).tolist()]
@@ -28,7 +28,7 @@ def raise_questions(contour: Tensor, sentence: Sentence, durations: Tensor) -> T
         words = [word.text.lower().strip("\"'“”‘’(") for word in sentence.words if begin <= word.first < mark]
         if words and words[0] not in QUESTION_WORDS:
             end = starts[mark]
-            onset = min(starts[_nucleus(symbols, begin, mark)], end - LEAST_RISE)
+            onset = min(starts[_nucleus(symbols, begin, mark)], end - MIN_RISE)
             _rise(raised, max(starts[begin], onset), end)
     return raised
 

@@ -1,7 +1,7 @@
-"""A narration while it is being made: every window's sound and frames as soon as they are known.
+"""A narration while it is being made: frames and sound of every segment as soon as they are known.
 
-Enter entangled windows, lazily; leave pieces of motion with the sound they belong to, and from them frames. The joined
-pieces equal what the stages make of all windows at once, bit for bit.
+Enter segments and the sound made of them, both lazily; leave media chunks. Joined, they equal what the stages make of
+all segments at once, bit for bit.
 """
 
 from __future__ import annotations
@@ -11,61 +11,62 @@ from collections.abc import Callable, Iterable, Iterator
 import torch
 from torch import Tensor
 
-from ...bundles import (
-    Entangled,
-    FaceMotion,
-    NarrationPiece,
-    Portrait,
-)
+from ...bundles import Entangled, MediaChunk, Portrait, SpeechChunk
 from ...face.warp import WarpDecoder
-from ...model import FaceControls
+from ...media.chunks import SoundSlicer, split_sound
 from ...motion_channels import ARTICULATION
+from ...progress import Progress, ProgressCallback, Stage
+from ...segment_tap import SegmentTap
+from ...settings import FaceControls
 from ...timing import SAMPLE_RATE
+from .bundles import StarterSegment
 from .motion import MotionStream
 
 
-class WindowStream:
-    """Windows go to the speech decoder; what the mouth does meanwhile waits in ``mouth``."""
-
-    def __init__(self, windows: Iterable[Entangled], speech: Callable[[Entangled], Tensor], face: Callable) -> None:
-        self.windows, self.speech, self.face = windows, speech, face
-        self.waiting = [torch.empty(1, 0, len(ARTICULATION))]
-
-    def latents(self) -> Iterator[Tensor]:
-        """Speech latents [1, t, 100] of each window."""
-        for window in self.windows:
-            self.waiting.append(self.face(window))
-            yield self.speech(window)
-
-    def mouth(self) -> Tensor:
-        """Articulation [1, f, 8] that came since the last call."""
-        new = torch.cat(self.waiting, 1)
-        self.waiting = [new[:, :0]]
-        return new
-
-
 @torch.inference_mode()
-def stream_pieces(
-    sounds: Iterable[Tensor], mouth: Callable[[], Tensor], portrait: Portrait, controls: FaceControls, fps: float
-) -> Iterator[NarrationPiece]:
-    """Pieces of sound [1, 1, S] and the articulation known by then -> frames, each piece with its own sound."""
-    motion, decoder = MotionStream(controls, SAMPLE_RATE, fps), None
-    waiting, frames, samples = torch.empty(1, 1, 0), 0, 0
-    for sound, last in _and_end(sounds):
-        waiting = torch.cat([waiting, sound], -1)
-        values = motion.advance(mouth(), sound[0, 0], last)
-        if not values.shape[1]:
-            continue
-        decoder = decoder or WarpDecoder(portrait)
-        for part in values.split(decoder.window, 1):
-            frames += part.shape[1]
-            length = round(frames * SAMPLE_RATE / fps) - samples
-            heard, waiting, samples = waiting[..., :length], waiting[..., length:], samples + length
-            yield NarrationPiece(decoder.render(part[0]), heard, SAMPLE_RATE, fps, FaceMotion(part, fps))
+def stream_chunks(
+    segments: SegmentTap,
+    sounds: Iterable[SpeechChunk],
+    articulate: Callable[[Entangled], Tensor],
+    portrait: Portrait,
+    controls: FaceControls,
+    fps: float,
+    progress: ProgressCallback,
+) -> Iterator[MediaChunk]:
+    """Chunks of sound [1, 1, S] and the articulation [1, F, 8] of the segments that made them -> media chunks."""
+    motion, slicer, expected = MotionStream(controls, SAMPLE_RATE, fps), SoundSlicer(SAMPLE_RATE, fps), _Expected()
+    decoder, sound, notes, done = WarpDecoder(portrait), torch.empty(1, 1, 0), (), 0
+    for chunk, last in _with_end(sounds):
+        sound, notes = torch.cat([sound, chunk.waveform], -1), notes + chunk.notes
+        fresh = [articulate(expected.counted(segment)) for segment in segments.take()]
+        articulation = torch.cat([torch.empty(1, 0, len(ARTICULATION)), *fresh], 1)
+        values = motion.advance(articulation, chunk.waveform[0, 0], last)  # [1, F, 17]
+        for part in values.split(decoder.chunk_frames, 1) if values.shape[1] else ():
+            done += part.shape[1]
+            head, sound = split_sound(sound, slicer.advance(part.shape[1]))
+            progress(Progress(Stage.FRAMES, done, max(done, expected.frames(segments.total))))
+            yield MediaChunk(decoder.render(part[0]), head, SAMPLE_RATE, fps, notes)
+            notes = ()
+    progress(Progress(Stage.FRAMES, done, done))
 
 
-def _and_end(sounds: Iterable[Tensor]) -> Iterator[tuple[Tensor, bool]]:
-    """Every piece, then an empty one that is the last."""
+class _Expected:
+    """How many frames a narration will have, judged by the segments so far."""
+
+    def __init__(self) -> None:
+        self._segments = self._frames = 0
+
+    def counted(self, segment: Entangled) -> Entangled:
+        if isinstance(segment, StarterSegment):
+            self._segments, self._frames = self._segments + 1, self._frames + segment.frames
+        return segment
+
+    def frames(self, segments: int) -> int:
+        return round(self._frames * segments / max(1, self._segments))
+
+
+def _with_end(sounds: Iterable[SpeechChunk]) -> Iterator[tuple[SpeechChunk, bool]]:
+    """Every chunk, then an empty one that is the last."""
     for sound in sounds:
-        yield sound.cpu(), False
-    yield torch.empty(1, 1, 0), True
+        yield sound, False
+    yield SpeechChunk(torch.empty(1, 1, 0), SAMPLE_RATE), True

@@ -1,1 +1,1 @@
-"""The full family: XTTS-v2 speaks, Hallo shows the face."""
+"""XTTS-v2 as a voice half."""

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...bundles import Word
 from .normalize import normalize
 from .phonemes import Phonemizer
 from .sentences import MOST, split_sentences
+from .words import Word
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...bundles import Word
 from .grammar import uses
 from .inflection import past, plural
 from .lexicon import Lexicon
@@ -26,6 +25,7 @@ from .stress import (
     weakened,
 )
 from .symbols import PUNCTUATION, VOWELS
+from .words import Word
 
 TOKEN = re.compile(rf"[A-Za-z]+(?:['-][A-Za-z]+)*'?|[{re.escape(PUNCTUATION)}]")
 CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

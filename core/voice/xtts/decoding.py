@@ -1,33 +1,27 @@
 """The decoding loop: sentences [conditioning latents + text ids] -> codes and the latents that predict them.
 
 Latents are collected while decoding, so no second pass is needed. Several sentences are decoded as one batch: finished
-rows leave it, and every row draws from a generator of its own, so a sentence does not depend on its neighbours. The
-caller can stop at every code by raising in ``on_code``.
+rows leave it, and every row samples from its own generator, so a sentence does not depend on its neighbours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
+from ...progress import Progress, ProgressCallback, Stage, ignore
+from ...settings import SpeechSampling
 from .gpt import XTTSGPT, Decoding
 from .prefill import prefill
-from .sampling import (
-    SpeechSampling,
-    initial_history,
-    process_logits,
-    sample,
-)
-
-OnCode = Callable[[int], None]
+from .sampling import initial_history, process_logits, sample
 
 
 @dataclass(frozen=True)
 class DecodingRequest:
-    """What one row says: latents [1, 32, C], text ids [1, L], at most ``max_new_tokens`` codes, and its seed."""
+    """What one row decodes: latents [1, 32, C], text ids [1, L], at most ``max_new_tokens`` codes, and its seed."""
 
     conditioning: Tensor
     text_ids: Tensor
@@ -37,7 +31,7 @@ class DecodingRequest:
 
 @dataclass
 class DecodedCodes:
-    """Codes [n] and latents [n, C] so far, the stop code with them; ``finished`` by it or cut off by the budget."""
+    """Codes [n] and latents [n, C] so far, stop code included; ``finished`` unless cut off at ``max_new_tokens``."""
 
     codes: list[int] = field(default_factory=list)
     latents: list[Tensor] = field(default_factory=list)
@@ -50,26 +44,32 @@ class DecodedCodes:
 
 @torch.inference_mode()
 def decode_batch(
-    gpt: XTTSGPT, requests: Sequence[DecodingRequest], sampling: SpeechSampling, on_code: OnCode | None = None
+    gpt: XTTSGPT,
+    requests: Sequence[DecodingRequest],
+    sampling: SpeechSampling,
+    progress: ProgressCallback = ignore,
 ) -> list[DecodedCodes]:
-    """Decode a batch to its end; ``on_code(n)`` is called after the n-th code of the longest row."""
-    decoded: list[DecodedCodes] = []
-    for count, so_far in enumerate(decode_stream(gpt, requests, sampling), 1):
-        decoded = so_far
-        if on_code is not None:
-            on_code(count)
-    return decoded
+    """Decode a batch to its end; every code of the longest row is reported."""
+    results: list[DecodedCodes] = []
+    for count, results in enumerate(decode_stream(gpt, requests, sampling), 1):  # noqa: B007 - returned below
+        progress(Progress(Stage.DECODE_SPEECH, count, max_codes(requests)))
+    return results
+
+
+def max_codes(requests: Sequence[DecodingRequest]) -> int:
+    """The most codes that a batch may have."""
+    return max(request.max_new_tokens for request in requests)
 
 
 def decode_stream(
     gpt: XTTSGPT, requests: Sequence[DecodingRequest], sampling: SpeechSampling
 ) -> Iterator[list[DecodedCodes]]:
-    """After each code: everything spoken so far, one entry for each utterance (the same objects every time)."""
+    """After each code: everything decoded so far, one entry for each request (the same objects every time)."""
     decoded = [DecodedCodes() for _ in requests]
     texts = [request.text_ids for request in requests]
     generators = [torch.Generator().manual_seed(request.seed) for request in requests]
-    rows = list(range(len(requests)))  # of the utterances that still speak
-    longest, config = max(request.max_new_tokens for request in requests), gpt.config
+    rows = list(range(len(requests)))  # of the requests that go on
+    longest, config = max_codes(requests), gpt.config
     run = Decoding(gpt, longest)
     entered, mask = prefill(run, [request.conditioning for request in requests], texts)
     history = initial_history(len(rows), config.codes, config.start_code, entered.device)

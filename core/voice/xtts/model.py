@@ -1,4 +1,4 @@
-"""XTTS-v2 as a whole: its networks in one module, and what people do with them.
+"""XTTS-v2 as a whole: recording -> voice profile, text -> token ids -> latents -> sound.
 
 Voice profile: conditioning latents [1, 32, C] and speaker embedding [1, 512]; latents [1, n, C] at 21.5 a second; sound
 [1, 1, S] at 24 kHz.
@@ -7,57 +7,31 @@ Voice profile: conditioning latents [1, 32, C] and speaker embedding [1, 512]; l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from ...progress import ProgressCallback, as_part, ignore
 from ...runtime.allocator import low_retention
+from ...settings import SpeechSampling
 from ...text.xtts.front_end import SpeechFrontEnd, TokenizedSentence
 from ...text.xtts.tokenizer import SpeechTokenizer
 from .audio import reference_audio, resample_reference
-from .conditioning import ConditioningEncoder
-from .config import (
-    REFERENCE_PRESETS,
-    REFERENCE_RATE,
-    SPEAKER_RATE,
-    ReferencePreset,
-    XTTSConfig,
-)
-from .decoding import (
-    DecodedCodes,
-    DecodingRequest,
-    OnCode,
-    decode_batch,
-    decode_stream,
-)
-from .frames import FrameQueue, vocoder_frames
-from .gpt import XTTSGPT
-from .sampling import SpeechSampling
-from .speaker_encoder import SpeakerEncoder
-from .vocoder import CONTEXT, Vocoder, windows
+from .config import REFERENCE_PRESETS, REFERENCE_RATE, SPEAKER_RATE, ReferencePreset
+from .decoding import DecodedCodes, DecodingRequest, decode_batch, max_codes
+from .nets import XTTSNets
+from .sound import SoundChunk, sentence_sound, stream_batch
 
 BATCH = 4  # sentences decoded together
-LEAST_BUDGET, BUDGET_FOR_TOKEN = 60, 10  # codes; speech takes about 4 codes for each text token
-FADE_SAMPLES = 120  # 5 ms, only where the budget cut speech off
+MIN_NEW_TOKENS, NEW_TOKENS_PER_TEXT_TOKEN = 60, 10  # speech takes about 4 codes for each text token
 
 
-class XTTSNets(nn.Module):
-    """Every network of the checkpoint."""
-
-    def __init__(self, config: XTTSConfig = XTTSConfig()) -> None:
-        super().__init__()
-        self.config = config
-        self.conditioning = ConditioningEncoder(config.conditioning)
-        self.speaker_encoder = SpeakerEncoder(config.speaker)
-        self.gpt = XTTSGPT(config.gpt)
-        self.vocoder = Vocoder(config.vocoder)
-
-
-class XTTSVoice:
+class XTTSEngine:
     """See the module docstring.
 
-    ``preset`` says how much of a recording makes a profile; ``faithful_text`` spells text as the reference does.
-    ``forget_encoders`` is called before and after each part of them: it may give back memory that is not needed then.
+    ``preset`` sets how much of a recording makes a profile; ``faithful_text`` spells text as the reference does.
+    ``forget_encoders`` is called around each use of the voice encoders and may free their memory.
     """
 
     def __init__(
@@ -86,46 +60,45 @@ class XTTSVoice:
         return self.front_end.sentences(text, language, self.faithful_text)
 
     def request(self, conditioning: Tensor, token_ids: Tensor, seed: int = 0) -> DecodingRequest:
-        """One sentence to decode; its budget of codes follows from the length of its text."""
-        max_new_tokens = min(self.nets.config.gpt.most_codes, LEAST_BUDGET + BUDGET_FOR_TOKEN * token_ids.shape[1])
-        return DecodingRequest(conditioning, token_ids, max_new_tokens, seed)
+        """One sentence to decode; ``max_new_tokens`` follows from the length of its text."""
+        expected = MIN_NEW_TOKENS + NEW_TOKENS_PER_TEXT_TOKEN * token_ids.shape[1]
+        return DecodingRequest(conditioning, token_ids, min(self.nets.config.gpt.most_codes, expected), seed)
 
     def decode(
-        self, requests: Sequence[DecodingRequest], sampling: SpeechSampling, on_code: OnCode | None = None
+        self, requests: Sequence[DecodingRequest], sampling: SpeechSampling, progress: ProgressCallback = ignore
     ) -> Iterator[DecodedCodes]:
-        """Sentences in order, decoded in batches; ``on_code`` is called at every code and may raise to cancel."""
-        for first in range(0, len(requests), BATCH):
-            yield from decode_batch(self.nets.gpt, requests[first : first + BATCH], sampling, on_code)
+        """Sentences in order, decoded in batches; every code is reported."""
+        for _, batch, report in _batches(requests, progress):
+            yield from decode_batch(self.nets.gpt, batch, sampling, report)
 
-    @torch.inference_mode()
     def sound(self, latents: Tensor, speaker: Tensor, cut_off: bool = False) -> Tensor:
-        """Latents [1, n, C] of one sentence -> [1, 1, S], made window by window; faded out if it was ``cut_off``."""
-        whole = torch.cat(list(self.nets.vocoder.stream(vocoder_frames(latents), speaker)), -1)
-        return faded(whole) if cut_off else whole
+        """Latents [1, n, C] of one sentence -> [1, 1, S], in flat memory; faded out if it was ``cut_off``."""
+        return sentence_sound(self.nets.vocoder, latents, speaker, cut_off)
 
     def stream(
-        self, request: DecodingRequest, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
-    ) -> Iterator[Tensor]:
-        """Pieces of sound [1, 1, S] while the sentence is still being decoded; joined, exactly the offline sound."""
-        return stream_sound(self.nets, request, speaker, sampling, speed)
+        self,
+        requests: Sequence[DecodingRequest],
+        speakers: Sequence[Tensor],
+        sampling: SpeechSampling,
+        speeds: Sequence[float],
+        progress: ProgressCallback = ignore,
+    ) -> Iterator[SoundChunk]:
+        """Sound while sentences are still being decoded, in the batches of ``decode``: the same samples."""
+        for first, batch, report in _batches(requests, progress):
+            rows = slice(first, first + len(batch))
+            for chunk in stream_batch(self.nets, batch, speakers[rows], sampling, speeds[rows], report):
+                yield replace(chunk, row=first + chunk.row)
 
 
-@torch.inference_mode()
-def stream_sound(
-    nets: XTTSNets, request: DecodingRequest, speaker: Tensor, sampling: SpeechSampling, speed: float = 1.0
-) -> Iterator[Tensor]:
-    """See ``XTTSVoice.stream``."""
-    queue, grid = FrameQueue(speed), windows()
-    first, last = next(grid)
-    for (decoded,) in decode_stream(nets.gpt, [request], sampling):
-        final = decoded.finished or len(decoded.codes) == request.max_new_tokens
-        queue.push(decoded.latents[-1][None, None], final)
-        while first < queue.known and (final or last + CONTEXT <= queue.known):
-            start, end = max(0, first - CONTEXT), min(queue.known, last + CONTEXT)
-            frames = queue.between(start, end)
-            piece = nets.vocoder.window(frames, speaker, first - start, min(last, queue.known) - start)
-            first, last = next(grid)
-            yield faded(piece) if final and not decoded.finished and first >= queue.known else piece
+def _batches(
+    requests: Sequence[DecodingRequest], progress: ProgressCallback
+) -> Iterator[tuple[int, Sequence[DecodingRequest], ProgressCallback]]:
+    """(index of the first request, batch, callback for the batch)."""
+    batches = [requests[first : first + BATCH] for first in range(0, len(requests), BATCH)]
+    done, total = 0, sum(map(max_codes, batches))
+    for index, batch in enumerate(batches):
+        yield index * BATCH, batch, as_part(progress, done, total)
+        done += max_codes(batch)
 
 
 def voice_profile(
@@ -144,11 +117,3 @@ def voice_profile(
         speaker = nets.speaker_encoder(resample_reference(mono, REFERENCE_RATE, SPEAKER_RATE))
         forget_encoders()
     return conditioning, speaker
-
-
-def faded(sound: Tensor) -> Tensor:
-    """The last 5 ms of [1, 1, S] go down to silence, so that speech that was cut off ends without a click."""
-    length = min(FADE_SAMPLES, sound.shape[-1])
-    ramp = torch.ones_like(sound)
-    ramp[..., sound.shape[-1] - length :] = torch.linspace(1, 0, length, device=sound.device)
-    return sound * ramp

@@ -6,40 +6,13 @@ The penalty's history starts with code 1 and the start code: the reference decod
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from ...errors import InputError
+from ...settings import SpeechSampling
 
 PROMPT_CODE = 1
-BOUNDS = {
-    "temperature": (0.0, 2.0),
-    "top_k": (0, 1024),
-    "top_p": (0.0, 1.0),
-    "repetition_penalty": (1.0, 20.0),
-}
-
-
-@dataclass(frozen=True)
-class SpeechSampling:
-    """How codes are drawn. Temperature 0 always takes the likeliest code; ``top_k`` 0 and ``top_p`` 1 switch off."""
-
-    temperature: float = 0.75
-    top_k: int = 50
-    top_p: float = 0.85
-    repetition_penalty: float = 10.0
-    seed: int | None = None
-
-    def __post_init__(self) -> None:
-        for name, (low, high) in BOUNDS.items():
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise InputError(f"{name} is {value}: set a number from {low:g} to {high:g}.")
-
-
-SAMPLING_PRESETS = {"authors": SpeechSampling(), "xtts": SpeechSampling(repetition_penalty=5.0)}
 
 
 def initial_history(rows: int, codes: int, start_code: int, device: torch.device) -> Tensor:

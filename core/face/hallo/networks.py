@@ -1,4 +1,4 @@
-"""The decoder's networks, and what stands at its edges behind small protocols."""
+"""Hallo's networks: those of its checkpoint, and the VAE, speech features and face embedder that they work with."""
 
 from __future__ import annotations
 
@@ -26,35 +26,14 @@ class LatentCodec(Protocol):
 
 
 class FaceEmbedder(Protocol):
-    """A picture [1, 3, H, W] in 0..1 and its landmarks [478, 3] -> identity [1, 512], not normalised."""
+    """A picture [1, 3, H, W] in 0..1 and its landmarks [478, 3] -> face embedding [1, 512], not normalised."""
 
     def __call__(self, image: Tensor, landmarks: Tensor) -> Tensor: ...
 
 
-class Residency(Protocol):
-    """Brings a network to the device it computes on, and lets it go when memory is short."""
-
-    def load(self, net: nn.Module) -> None: ...
-
-    def offload(self, net: nn.Module) -> None: ...
-
-
-class DeviceResidency:
-    """Residency without a host program: moves weights between ``device`` and main memory."""
-
-    def __init__(self, device: torch.device | str = "cpu") -> None:
-        self._device = torch.device(device)
-
-    def load(self, net: nn.Module) -> None:
-        net.to(self._device)
-
-    def offload(self, net: nn.Module) -> None:
-        net.to("cpu")
-
-
 @dataclass(frozen=True)
 class HalloNets:
-    """What one net.pth holds. Checkpoints trained without sound have no audio projection."""
+    """The networks of Hallo's net.pth. Checkpoints trained without audio have no audio projection."""
 
     reference_net: ReferenceNet
     denoising_unet: DenoisingUNet
@@ -64,7 +43,7 @@ class HalloNets:
 
     @classmethod
     def build(cls, config: HalloConfig) -> HalloNets:
-        """Freshly initialised networks; under ``torch.device("meta")`` only their shapes."""
+        """Freshly initialised networks; under ``torch.device("meta")`` they have shapes but no weights."""
         unet = config.unet
         return cls(
             ReferenceNet(unet),
@@ -90,7 +69,7 @@ class HalloNets:
 
 @dataclass(frozen=True)
 class DecoderNets:
-    """All that a video needs. Without speech features or audio projection the face moves, but not with the speech."""
+    """Every network of the decoder. Without speech features or audio projection the face does not follow the speech."""
 
     hallo: HalloNets
     vae: LatentCodec
@@ -99,10 +78,11 @@ class DecoderNets:
 
     @property
     def audio_conditioned(self) -> bool:
-        modules = self.hallo.denoising_unet.config.audio is not None
-        return modules and self.speech_features is not None and self.hallo.audio_projection is not None
+        """Whether the face can move with the speech."""
+        has_audio_modules = self.hallo.denoising_unet.config.audio is not None
+        return has_audio_modules and self.speech_features is not None and self.hallo.audio_projection is not None
 
     def named(self) -> dict[str, nn.Module]:
-        """Every network by name; a VAE that belongs to a host program is not among them."""
-        edges = {"vae": self.vae, "speech_features": self.speech_features, "face_embedder": self.embedder}
-        return dict(self.hallo.named()) | {name: net for name, net in edges.items() if isinstance(net, nn.Module)}
+        """Every network by name, except a VAE that a host program owns."""
+        others = {"vae": self.vae, "speech_features": self.speech_features, "face_embedder": self.embedder}
+        return dict(self.hallo.named()) | {name: net for name, net in others.items() if isinstance(net, nn.Module)}

@@ -1,7 +1,7 @@
-"""Where the lips meet: the portrait's inner lip contours, corrected by its pixels.
+"""The portrait's lip contours: landmarks, corrected by the pixels where the lips meet.
 
-In: the canvas and the mouth's frame. Out: curves y(x) of the inner and outer lips in inter-ocular distances. Between
-closed lips the seam is the darkest line near the landmarks; the lips of an open mouth stay where the landmarks are.
+In: the prepared portrait and the mouth's frame. Out: curves y(x) of the inner and outer lips in inter-ocular distances.
+The seam between closed lips is the darkest line near the landmarks; the lips of an open mouth follow the landmarks.
 """
 
 from __future__ import annotations
@@ -13,23 +13,24 @@ from torch import Tensor
 
 from .. import topology
 from .geometry import (
+    CurveGrid,
     LocalFrame,
-    Profile,
     blur_curve,
     interpolate,
     smoothstep,
 )
 from .prepared_portrait import PreparedPortrait
 
-SEARCH = 0.06
-OPEN_GAP = 0.055
+SEARCH = 0.06  # on either side of the landmarks
+OPEN_GAP = 0.055  # from which on the lips count as open
 
 
 @dataclass(frozen=True)
-class Lips:
-    """Curves [STEPS] of the portrait's lips; beyond the corners all four are one line.
+class LipContours:
+    """Curves [CURVE_SAMPLES] of the portrait's lips; beyond the corners all four coincide.
 
-    ``across`` is -1 at the left inner corner, 0 in the middle, 1 at the right one; ``gap`` the aperture in the middle.
+    ``across`` is -1 at the left inner corner, 0 in the middle, 1 at the right one, ``across_outer`` the same for the
+    outer corners; ``gap`` is the aperture in the middle.
     """
 
     upper_outer: Tensor
@@ -42,10 +43,10 @@ class Lips:
     gap: float
 
 
-def find_lips(prepared: PreparedPortrait, frame: LocalFrame, profile: Profile) -> Lips:
+def find_lip_contours(prepared: PreparedPortrait, frame: LocalFrame, curve_grid: CurveGrid) -> LipContours:
     local = frame.to_local(prepared.landmarks[:, :2].T)
     curves = [
-        profile.contour(local[:, list(ids)])
+        curve_grid.contour(local[:, list(ids)])
         for ids in (
             topology.LIPS_OUTER_UPPER,
             topology.LIPS_INNER_UPPER,
@@ -53,15 +54,15 @@ def find_lips(prepared: PreparedPortrait, frame: LocalFrame, profile: Profile) -
             topology.LIPS_OUTER_LOWER,
         )
     ]
-    across = _across(profile.x, local[0, 78], local[0, 13], local[0, 308])
-    across_outer = _across(profile.x, local[0, 61], local[0, 0], local[0, 291])
+    across = _across(curve_grid.x, local[0, 78], local[0, 13], local[0, 308])
+    across_outer = _across(curve_grid.x, local[0, 61], local[0, 0], local[0, 291])
     gap = float((local[:, 14] - local[:, 13]).norm())
-    upper, lower = _seam(prepared, frame, profile, curves[1], curves[2], across, gap)
-    line = (upper + lower) / 2
-    upper_outer = torch.where(across_outer.abs() < 1, torch.minimum(curves[0], upper - 0.01), line)
-    lower_outer = torch.where(across_outer.abs() < 1, torch.maximum(curves[3], lower + 0.01), line)
+    upper, lower = _inner_contours(prepared, frame, curve_grid, curves[1], curves[2], across, gap)
+    seam = (upper + lower) / 2
+    upper_outer = torch.where(across_outer.abs() < 1, torch.minimum(curves[0], upper - 0.01), seam)
+    lower_outer = torch.where(across_outer.abs() < 1, torch.maximum(curves[3], lower + 0.01), seam)
     half_width = float(local[0, 308] - local[0, 78]) / 2
-    return Lips(upper_outer, upper, lower, lower_outer, across, across_outer, half_width, gap)
+    return LipContours(upper_outer, upper, lower, lower_outer, across, across_outer, half_width, gap)
 
 
 def _across(x: Tensor, left: Tensor, middle: Tensor, right: Tensor) -> Tensor:
@@ -70,27 +71,27 @@ def _across(x: Tensor, left: Tensor, middle: Tensor, right: Tensor) -> Tensor:
     return torch.where(x < middle, (x - middle) / to_left, (x - middle) / to_right)
 
 
-def _seam(
+def _inner_contours(
     prepared: PreparedPortrait,
     frame: LocalFrame,
-    profile: Profile,
+    curve_grid: CurveGrid,
     upper: Tensor,
     lower: Tensor,
     across: Tensor,
     gap: float,
 ) -> tuple[Tensor, Tensor]:
-    """Both inner contours; where the mouth is closed they become the dark line between the lips."""
+    """Both inner contours; where the mouth is closed they are the dark line between the lips."""
     inside = across.abs() < 1
     middle = (upper + lower) / 2
     closed = smoothstep((OPEN_GAP - (lower - upper)) / 0.03) * min(1.0, max(0.0, (OPEN_GAP - gap) / 0.02))
-    dark = _darkest(prepared, frame, profile.x, middle, inside)
-    upper = torch.where(inside, upper + closed * (dark - upper), middle)
-    lower = torch.where(inside, lower + closed * (dark - lower), middle)
+    seam = _darkest_line(prepared, frame, curve_grid.x, middle, inside)
+    upper = torch.where(inside, upper + closed * (seam - upper), middle)
+    lower = torch.where(inside, lower + closed * (seam - lower), middle)
     return torch.minimum(upper, lower), torch.maximum(upper, lower)
 
 
-def _darkest(prepared: PreparedPortrait, frame: LocalFrame, x: Tensor, middle: Tensor, inside: Tensor) -> Tensor:
-    """The darkest smooth line within SEARCH of ``middle`` inside the mouth: [STEPS]."""
+def _darkest_line(prepared: PreparedPortrait, frame: LocalFrame, x: Tensor, middle: Tensor, inside: Tensor) -> Tensor:
+    """The darkest smooth line within SEARCH of ``middle`` inside the mouth: [CURVE_SAMPLES]."""
     offsets = torch.linspace(-SEARCH, SEARCH, 49, device=x.device)
     columns = inside.nonzero()[::4, 0]
     local = torch.stack((x[columns].expand(49, -1), middle[columns] + offsets[:, None]))  # [2, 49, C]
@@ -102,15 +103,15 @@ def _darkest(prepared: PreparedPortrait, frame: LocalFrame, x: Tensor, middle: T
 
 
 def _cheapest_path(cost: Tensor) -> Tensor:
-    """Row of each column [C] on the path through ``cost`` [R, C] with the least cost and little change of row."""
+    """The row in each column [C] of the cheapest path through ``cost`` [R, C], where changes of row cost too."""
     rows = torch.arange(cost.shape[0], device=cost.device)
     change = 0.25 * (rows[:, None] - rows[None]).square()
-    total, steps = cost[:, 0], []
+    total, predecessors = cost[:, 0], []
     for column in range(1, cost.shape[1]):
         best = (total[:, None] + change).min(0)
-        steps.append(best.indices)
+        predecessors.append(best.indices)
         total = best.values + cost[:, column]
     path = [int(total.argmin())]
-    for came_from in reversed(steps):
-        path.append(int(came_from[path[-1]]))
+    for predecessor in reversed(predecessors):
+        path.append(int(predecessor[path[-1]]))
     return torch.tensor(path[::-1], device=cost.device)

@@ -1,4 +1,4 @@
-"""What is measured in a face's landmarks: its own frame, eyes, gaze, mouth.
+"""Measurements of a face from its landmarks: its own frame, eyes, gaze, mouth.
 
 In: landmarks [478, 2 or 3] in pixels and blendshapes [52]. Left and right are the viewer's; blendshapes name the
 person's own, so the viewer's left eye is "Right" there.
@@ -12,7 +12,7 @@ from torch import Tensor
 from . import topology
 from .landmarks.blendshapes import BLENDSHAPE_INDEX
 
-SHUT_RATIO, OPEN_RATIO = 0.08, 0.28  # lid gap by eye width
+SHUT_RATIO, OPEN_RATIO = 0.08, 0.28  # lid gap over eye width
 LID_MIDDLE = slice(3, 6)
 INNER_LIP_TOP, INNER_LIP_BOTTOM = 13, 14
 
@@ -43,15 +43,15 @@ def canonical_landmarks(points: Tensor) -> Tensor:
 
 
 def eye_openness(points: Tensor, blendshapes: Tensor) -> tuple[float, float]:
-    """The viewer's left and right eye, 0 shut .. 1 open: the smaller of the lid gap and what the blink leaves."""
+    """The viewer's left and right eye, 0 shut .. 1 open: the smaller of the lid gap and 1 - blink."""
     left = _lid_opening(points, topology.EYE_UPPER_LEFT, topology.EYE_LOWER_LEFT)
     right = _lid_opening(points, topology.EYE_UPPER_RIGHT, topology.EYE_LOWER_RIGHT)
     blink_left, blink_right = (blendshapes[BLENDSHAPE_INDEX[f"eyeBlink{own}"]].item() for own in ("Right", "Left"))
     return min(left, 1 - blink_left), min(right, 1 - blink_right)
 
 
-def gaze(blendshapes: Tensor) -> tuple[float, float]:
-    """-1..1, x to the viewer's right and y down: the mean of both eyes."""
+def gaze_direction(blendshapes: Tensor) -> tuple[float, float]:
+    """Gaze (x, y) in -1..1, x to the viewer's right and y down: the mean of both eyes."""
 
     def look(eye: str, direction: str) -> float:
         return blendshapes[BLENDSHAPE_INDEX[f"eyeLook{direction}{eye}"]].item()
@@ -67,6 +67,7 @@ def mouth_gap(points: Tensor) -> float:
 
 
 def _lid_opening(points: Tensor, upper: tuple[int, ...], lower: tuple[int, ...]) -> float:
-    lid, under = points[list(upper)], points[list(lower)]
-    ratio = (lid[LID_MIDDLE] - under[LID_MIDDLE]).norm(dim=1).mean() / (lid[0] - lid[-1]).norm()
+    upper_lid, lower_lid = points[list(upper)], points[list(lower)]
+    gap = (upper_lid[LID_MIDDLE] - lower_lid[LID_MIDDLE]).norm(dim=1).mean()
+    ratio = gap / (upper_lid[0] - upper_lid[-1]).norm()
     return min(1.0, max(0.0, (ratio.item() - SHUT_RATIO) / (OPEN_RATIO - SHUT_RATIO)))

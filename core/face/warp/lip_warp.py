@@ -1,9 +1,8 @@
-"""Lips and jaw as a warp of columns, torn along the lip line.
+"""Lips and jaw as a column-wise warp that is split along the line between the lips.
 
-In: articulation values and points [2, H, W] in the mouth's frame, inter-ocular distances. Out: for each point of the
-frame where its skin was in the portrait, once for the upper lip's side and once for the lower lip's. In every column
-a few heights (nose, lip edges, chin, neck) are moved by known amounts, so the aperture in the middle of the mouth is
-exactly ``lip_gap``.
+In: articulation values and points [2, H, W] in the mouth's frame, inter-ocular distances. Out: each point's source in
+the portrait, once for the side of the upper lip and once for that of the lower lip. In every column a few heights
+(nose, lip edges, chin, neck) move by known amounts, so the aperture in the middle of the mouth is exactly ``lip_gap``.
 """
 
 from __future__ import annotations
@@ -15,18 +14,18 @@ from torch import Tensor
 
 from .. import topology
 from .geometry import (
-    Profile,
+    CurveGrid,
     fall_off,
     frame_between,
     interpolate,
     smoothstep,
 )
+from .lip_contours import find_lip_contours
 from .prepared_portrait import PreparedPortrait
-from .seam import find_lips
 
-JAW_DROP = 0.22
-NECK = 0.45
-EDGE = 0.008  # what lips that part lose at their dark or toothy edges
+JAW_DROP = 0.22  # inter-ocular distances at jaw 1
+NECK = 0.45  # below the jawline; there nothing moves
+EDGE = 0.008  # trimmed from parting lips, whose edges are dark or show teeth
 JAW_OPEN = 25  # blendshape
 
 
@@ -45,10 +44,10 @@ class MouthShape:
 
 
 @dataclass(frozen=True)
-class Columns:
-    """One frame's moved heights and displacements, curves [STEPS]."""
+class LipDeformation:
+    """The lips and jaw of one frame: moved heights and their displacements, curves [CURVE_SAMPLES]."""
 
-    profile: Profile
+    curve_grid: CurveGrid
     nose: Tensor
     upper_outer: Tensor
     upper: Tensor
@@ -65,26 +64,28 @@ class Columns:
     jaw_drop: float
 
     def lip_edges(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Heights of the inner lips at x [H, W]."""
-        upper, lower = self.profile.lookup((self.upper, self.lower), x)
+        """Heights of the inner lips at x [H, W]: [H, W] each."""
+        upper, lower = self.curve_grid.sample((self.upper, self.lower), x)
         return upper, lower
 
     def upper_side(self, points: Tensor) -> Tensor:
-        """Source points [2, H, W] of what belongs to the nose, the cheeks and the upper lip."""
+        """Source points [2, H, W] on the nose, the cheeks and the upper lip."""
         x, y = points
         curves = (self.nose, self.upper_outer, self.upper, self.upper_outer_shift, self.upper_shift)
-        nose, outer, inner, outer_shift, inner_shift = self.profile.lookup(curves, x)
+        nose, outer, inner, outer_shift, inner_shift = self.curve_grid.sample(curves, x)
         lip = ((y - outer) / (inner - outer).clamp_min(1e-3)).clamp(0, 1)
         skin = smoothstep((y - nose) / (outer - nose).clamp_min(1e-2))
         shift = skin * (outer_shift + lip * (inner_shift - outer_shift))
         return torch.stack((x, torch.minimum(y, inner) - shift))
 
     def lower_side(self, points: Tensor) -> Tensor:
-        """Source points [2, H, W] of what belongs to the lower lip, the chin and the neck."""
+        """Source points [2, H, W] on the lower lip, the chin and the neck."""
         x, y = points
         heights = (self.lower, self.lower_outer, self.boss, self.chin, self.neck)
         shifts = (self.lower_shift, self.lower_outer_shift, self.chin_shift)
-        inner, outer, boss, chin, neck, inner_shift, outer_shift, chin_shift = self.profile.lookup(heights + shifts, x)
+        inner, outer, boss, chin, neck, inner_shift, outer_shift, chin_shift = self.curve_grid.sample(
+            heights + shifts, x
+        )
         lip = ((y - inner) / (outer - inner).clamp_min(1e-3)).clamp(0, 1)
         skin = smoothstep((y - outer) / (boss - outer).clamp_min(1e-2))
         lip_shift = inner_shift + lip * (outer_shift - inner_shift)
@@ -92,8 +93,8 @@ class Columns:
         still = smoothstep((y - chin) / (neck - chin))
         return torch.stack((x, torch.maximum(y, inner) - shift * (1 - still)))
 
-    def single_side(self, points: Tensor) -> Tensor:
-        """Source points with every point on its own side of the lips."""
+    def either_side(self, points: Tensor) -> Tensor:
+        """Source points [2, H, W], each on its own side of the lips."""
         upper, lower = self.lip_edges(points[0])
         return torch.where(points[1] > (upper + lower) / 2, self.lower_side(points), self.upper_side(points))
 
@@ -102,30 +103,30 @@ class LipWarp:
     def __init__(self, prepared: PreparedPortrait, blendshapes: Tensor) -> None:
         points = prepared.landmarks[:, :2]
         self.frame = frame_between(points[61], points[291], (points[13] + points[14]) / 2, prepared.unit)
-        self.profile = Profile(1.6, prepared.device)
-        self.lips = find_lips(prepared, self.frame, self.profile)
+        self.curve_grid = CurveGrid(1.6, prepared.device)
+        self.contours = find_lip_contours(prepared, self.frame, self.curve_grid)
         own_jaw = float(blendshapes[JAW_OPEN])
         self.own_jaw = own_jaw if own_jaw > 0.03 else 0.0
         self._prepare_face(self.frame.to_local(points.T))
 
     def _prepare_face(self, local: Tensor) -> None:
-        x = self.profile.x
+        x = self.curve_grid.x
         jaw = local[:, list(topology.JAWLINE)]
         side_left, side_right = float(jaw[0].amin()), float(jaw[0].amax())
-        self.jawline = self.profile.contour(jaw[:, 2:-2], smooth=0.06)
+        self.jawline = self.curve_grid.contour(jaw[:, 2:-2], smoothing=0.06)
         reach = torch.where(x < 0, x / side_left, x / side_right)
         self.jaw_weight = smoothstep((1.25 - reach) / 1.05)
         self.nose = local[1, topology.NOSE_BASE] - 0.45 * smoothstep((x.abs() - 0.12) / 0.5)
-        self.seam = (self.lips.upper + self.lips.lower) / 2
-        self.aperture = 1 - self.lips.across.clamp(-1, 1).square()
-        self.outer_aperture = (1 - self.lips.across_outer.clamp(-1, 1).square()) ** 0.8
-        self.open = min(1.0, max(0.0, (self.lips.gap - 0.04) / 0.04))  # 1: the portrait's mouth is open
-        self.inset = 0.016 * self.open  # what the lips' edges lose, lest teeth stick to them
-        self.meeting = self.lips.upper + 0.45 * (self.lips.lower - self.lips.upper)
+        self.seam = (self.contours.upper + self.contours.lower) / 2
+        self.aperture = 1 - self.contours.across.clamp(-1, 1).square()
+        self.outer_aperture = (1 - self.contours.across_outer.clamp(-1, 1).square()) ** 0.8
+        self.open = min(1.0, max(0.0, (self.contours.gap - 0.04) / 0.04))  # 1: the portrait's mouth is open
+        self.inset = 0.016 * self.open  # trimmed from the lips' edges, so that teeth do not stick to them
+        self.meeting = self.contours.upper + 0.45 * (self.contours.lower - self.contours.upper)
 
-    def columns(self, shape: MouthShape) -> Columns:
-        """The moved heights of one frame."""
-        lips = self.lips
+    def deformation(self, shape: MouthShape) -> LipDeformation:
+        """The deformation for one frame's articulation."""
+        lips = self.contours
         drop = JAW_DROP * (shape.jaw - self.own_jaw)
         opening = self.aperture ** (0.80 - 0.6 * min(shape.lip_gap, 0.3) - 0.2 * shape.lip_round)
         common = 0.25 * drop * self.jaw_weight
@@ -144,8 +145,8 @@ class LipWarp:
         lower_outer_shift = lower_outer_shift - (thinner + 0.40 * shape.lip_teeth * self.outer_aperture) * lower_full
         chin_shift = self._chin_shift(drop, lower_outer_shift)
         jawline = torch.maximum(self.jawline, lips.lower_outer + 0.3)
-        return Columns(
-            self.profile,
+        return LipDeformation(
+            self.curve_grid,
             torch.minimum(self.nose, lips.upper_outer - 0.08),
             torch.minimum(lips.upper_outer + upper_outer_shift, upper - 0.005),
             upper,
@@ -163,8 +164,8 @@ class LipWarp:
         )
 
     def contact_shade(self, points: Tensor, top: Tensor, bottom: Tensor) -> Tensor:
-        """What is left of the light [H, W] between lips that the portrait shows apart; closed ones bring their own."""
-        (across,) = self.profile.lookup((self.lips.across,), points[0])
+        """Shading factor [H, W] where lips touch that the portrait shows apart; closed ones show their own shadow."""
+        (across,) = self.curve_grid.sample((self.contours.across,), points[0])
         inside = smoothstep((1.02 - across.abs()) / 0.1)
         distance = torch.maximum(top - points[1], points[1] - bottom).clamp_min(0)
         touching = smoothstep(1 - (bottom - top) / 0.04)
@@ -172,9 +173,9 @@ class LipWarp:
 
     def _middle(self, curve: Tensor) -> Tensor:
         """The curve's value in the middle of the mouth."""
-        return interpolate(curve.new_zeros(1), self.profile.x, curve)
+        return interpolate(curve.new_zeros(1), self.curve_grid.x, curve)
 
     def _chin_shift(self, drop: float, lip_shift: Tensor) -> Tensor:
-        """The chin follows the jaw, and a lower lip that goes further than the skin can stretch."""
+        """The chin follows the jaw, and the lower lip where it moves further than the skin can stretch."""
         least = (self._middle(lip_shift) - 0.12).clamp_min(0)
         return torch.maximum(torch.full_like(least, drop), least) * self.jaw_weight
