@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 import shlex
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -31,6 +32,7 @@ PATH = re.compile(rf"(?:{FOLDERS})/[\w./-]*")
 MODULE = re.compile(rf"\bnarrating_face\.((?:{FOLDERS})(?:\.[A-Za-z_]+)*)|`((?:{FOLDERS})(?:\.[A-Za-z_]+)+)`")
 COMMANDS = ("ruff check .", "ruff format --check .", "pyright")
 COMMAND = re.compile(r"(?:^|&& )narrating-face ((?:\\\n|[^\n#])*)", re.MULTILINE)  # up to a comment
+MENTION = re.compile(r"`narrating-face ([^`\n]+)`")
 QUICK_TESTS = 'pytest -m "not comfy and not slow"'
 
 
@@ -75,10 +77,16 @@ def test_paths_and_modules_exist(document: Path):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
-def test_commands_parse(document: Path):
-    for block in FENCED.findall(document.read_text(encoding="utf-8")):
+def test_commands_parse(document: Path, capsys: pytest.CaptureFixture[str]):
+    text = document.read_text(encoding="utf-8")
+    for block in FENCED.findall(text):
         for command in COMMAND.findall(block):
             build_parser().parse_args(shlex.split(command.replace("\\\n", " ")))
+    for command in MENTION.findall(FENCED.sub("", text)):
+        with suppress(SystemExit):  # --help, and a command that is only named, without what it requires
+            build_parser().parse_args(shlex.split(command))
+            continue
+        assert re.search("usage:|arguments are required", "".join(capsys.readouterr())), command
 
 
 @pytest.mark.parametrize("page", HELP_PAGES, ids=name)
