@@ -58,7 +58,7 @@ class DiffusionSettingsNode(StageNode):
                 number_widget(STEPS, "Denoising steps: 8 to 12; 40 with ddim."),
                 io.Combo.Input(
                     "sampler",
-                    options=list(SAMPLERS)[::-1],
+                    options=[str(name) for name in reversed(SAMPLERS)],
                     default="multistep",
                     tooltip="multistep: second order, few steps. ddim: the reference's own.",
                 ),

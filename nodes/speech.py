@@ -44,7 +44,8 @@ class SpeechDecoder(StageNode):
             segments = (for_compute(segment) for segment in entangled)
             latents = networks.voice.decode_speech(segments, sampling, NodeProgress())
         notes = "\n".join(latents.notes)
-        return io.NodeOutput(for_output(latents), notes, ui=ui.PreviewText(notes) if notes else None)
+        result = for_output(latents)
+        return io.NodeOutput(result, notes, ui=ui.PreviewText(notes)) if notes else io.NodeOutput(result, "")
 
 
 class HiFiGeneratorNode(StageNode):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from comfy_api.latest import io
 
@@ -50,7 +51,7 @@ class SpeechSamplingNode(StageNode):
         )
 
     @classmethod
-    def execute(cls, preset: str, seed: int, **numbers: float) -> io.NodeOutput:
+    def execute(cls, preset: str, seed: int, **numbers: Any) -> io.NodeOutput:
         cls.check(preset=preset, seed=seed, **numbers)
         chosen = SpeechSampling(**numbers) if preset == CUSTOM else SAMPLING_PRESETS[preset]
         return io.NodeOutput(replace(chosen, seed=seed))

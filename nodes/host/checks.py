@@ -51,7 +51,7 @@ def fault(input: io.Input, value: Any) -> str | None:
 def unknown_choice(input: io.Combo.Input, value: Any) -> str | None:
     if value in input.options:
         return None
-    choices = ", ".join(input.options[:20]) or "nothing, there is none yet"
+    choices = ", ".join(map(str, input.options[:20])) or "nothing, there is none yet"
     return f"{input.id} is {str(value)[:80]!r}: choose one of {choices}."
 
 

@@ -8,22 +8,23 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import comfy.model_management as management
-import comfy.model_patcher
+from comfy import model_patcher
+from comfy.model_patcher import ModelPatcher
 from torch import Tensor, device, nn
 
 from ...core.model import Model
 from .progress import interruptible
 
 # Newer versions page models in and out by themselves when this class holds them.
-Patcher = getattr(comfy.model_patcher, "CoreModelPatcher", comfy.model_patcher.ModelPatcher)
+PATCHER: type[ModelPatcher] = getattr(model_patcher, "CoreModelPatcher", ModelPatcher)
 
 
-def managed(net: nn.Module) -> tuple[Patcher, ...]:
+def managed(net: nn.Module) -> tuple[ModelPatcher, ...]:
     """Let ComfyUI move ``net`` between its devices: one patcher, or none for a net without weights."""
     if next(net.parameters(), None) is None:
         return ()
-    devices = {"load_device": management.get_torch_device(), "offload_device": management.unet_offload_device()}
-    return (Patcher(net, **devices),)
+    load, offload = management.get_torch_device(), management.unet_offload_device()
+    return (PATCHER(net, load_device=load, offload_device=offload),)
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class LoadedBlock:
     """Entanglement blocks of one kind by the half that they belong to, with their patchers."""
 
     modules: dict[str, nn.Module]
-    patchers: tuple[Patcher, ...]
+    patchers: tuple[ModelPatcher, ...]
 
     @property
     def voice(self) -> nn.Module:
@@ -49,10 +50,10 @@ class LoadedModel:
     """A model with the patchers of its networks."""
 
     model: Model
-    patchers: tuple[Patcher, ...]
+    patchers: tuple[ModelPatcher, ...]
 
     @classmethod
-    def of(cls, model: Model, known: Iterable[Patcher] = ()) -> LoadedModel:
+    def of(cls, model: Model, known: Iterable[ModelPatcher] = ()) -> LoadedModel:
         """``known`` patchers are kept for the networks that they already hold."""
         own = {id(patcher.model): (patcher,) for patcher in known}
         nets = model.nets().values()

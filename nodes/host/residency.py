@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import comfy.model_management as management
 import torch
 from torch import Tensor, nn
@@ -33,7 +35,7 @@ class ManagedResidency:
 def free_memory() -> int | None:
     """Bytes free on the compute device; on a CPU nothing is gained by haste."""
     device = management.get_torch_device()
-    return None if device.type == "cpu" else int(management.get_free_memory(device))
+    return None if device.type == "cpu" else cast(int, management.get_free_memory(device))
 
 
 def room(model: LoadedModel | None) -> int | None:

@@ -29,7 +29,8 @@ def newer(constructor: type, **keywords: Any) -> dict[str, Any]:
 
 def number_widget(limit: Limit, tooltip: str, id: str | None = None, advanced: bool = False) -> Any:
     """A number with its limit; newer front ends fold an ``advanced`` one away."""
-    kind, convert = (io.Int.Input, int) if limit.whole else (io.Float.Input, float)
+    kind: Any = io.Int.Input if limit.whole else io.Float.Input
+    convert = int if limit.whole else float
     bounds = {"min": convert(limit.low), "max": convert(limit.high), "step": convert(limit.step)}
     folded = newer(kind, advanced=True) if advanced else {}
     return kind(id or limit.name, default=convert(limit.default), **bounds, tooltip=tooltip, **folded)
@@ -41,8 +42,8 @@ def switch(id: str, default: bool, tooltip: str) -> io.Boolean.Input:
 
 
 def seed_widget(tooltip: str) -> io.Int.Input:
-    bounds = {"min": int(SEED.low), "max": int(SEED.high)}
-    return io.Int.Input("seed", default=int(SEED.default), **bounds, control_after_generate=True, tooltip=tooltip)
+    low, high, default = int(SEED.low), int(SEED.high), int(SEED.default)
+    return io.Int.Input("seed", default=default, min=low, max=high, control_after_generate=True, tooltip=tooltip)
 
 
 def text_widget() -> io.String.Input:
