@@ -1,4 +1,4 @@
-"""Energy and pauses follow the speech, not the recording's level or rate."""
+"""Energy and pauses depend on the speech, not on the recording's level, rate or chunks."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def speech_energy(waveform: Tensor, rate: int, fps: float) -> tuple[Tensor, Tens
     return energy, speaking
 
 
-def test_loud_and_quiet_parts():
+def test_energy_is_relative_to_the_loudest_part():
     energy, speaking = speech_energy(bursts(), 24_000, 25)
     assert energy.shape == speaking.shape == (100,)
     assert energy[15:22].min() > 0.95 and energy[:11].max() == 0
     assert 0.5 < energy[70:80].mean() < 0.8
-    assert speaking[13:37].all() and speaking[63:87].all()  # the short gap is no pause
+    assert speaking[13:37].all() and speaking[63:87].all()  # the short gap is not a pause
     assert not speaking[:11].any() and not speaking[40:60].any()
 
 
@@ -42,7 +42,7 @@ def test_phrase_ends_are_the_last_frames_before_pauses():
 
 
 @pytest.mark.parametrize("gain", [0.01, 0.1, 3.0])
-def test_level_of_the_recording_does_not_matter(gain):
+def test_the_level_of_the_recording_does_not_matter(gain):
     noise = 1e-4 * torch.randn(96_000, generator=torch.Generator().manual_seed(0))
     waveform = bursts() + noise
     energy, speaking = speech_energy(waveform, 24_000, 25)
@@ -58,24 +58,23 @@ def test_one_value_per_frame_at_any_rate(rate, fps):
 
 
 @pytest.mark.parametrize("samples", [1, 100, 24_000])
-def test_silence_is_silent(samples):
+def test_silence_has_no_energy_and_no_speech(samples):
     energy, speaking = speech_energy(torch.zeros(1, 1, samples), 24_000, 25)
     assert not speaking.any() and energy.max() == 0
 
 
-@pytest.mark.parametrize("cut", [1_000, 24_000, 70_001])
-def test_cuts_do_not_matter(cut):
+@pytest.mark.parametrize("size", [1_000, 24_000, 70_001])
+def test_chunks_of_any_size_give_the_same_result(size):
     waveform = torch.cat([bursts(), bursts() * 0.2, bursts() * 0.7], -1)[0, 0]
     whole = SpeechEnergy(24_000, 25).advance(waveform, last=True)
-    speech_energy = SpeechEnergy(24_000, 25)
-    parts = [speech_energy.advance(part) for part in waveform.split(cut)] + [
-        speech_energy.advance(waveform[:0], last=True)
-    ]
-    for name, pieces in enumerate(zip(*parts, strict=True)):
-        assert torch.equal(torch.cat(pieces), whole[name])
+    stream = SpeechEnergy(24_000, 25)
+    results = [stream.advance(chunk) for chunk in waveform.split(size)]
+    results.append(stream.advance(waveform[:0], last=True))
+    for chunks, expected in zip(zip(*results, strict=True), whole, strict=True):
+        assert torch.equal(torch.cat(chunks), expected)
 
 
-def test_a_long_pause_is_no_speech():
+def test_noise_in_a_long_pause_is_not_speech():
     noise = 1e-3 * torch.randn(25 * 24_000, generator=torch.Generator().manual_seed(0))
     _, speaking = speech_energy(torch.cat([bursts()[0, 0], noise]), 24_000, 25)
     assert not speaking[120:].any()

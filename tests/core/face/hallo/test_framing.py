@@ -1,4 +1,4 @@
-"""What is rendered of a portrait, and how it returns into the picture."""
+"""Framing: the region of a portrait that is rendered, and how frames are pasted back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from narrating_face.core.face.hallo.framing import (
     frame_size,
     paste_back,
 )
-from narrating_face.core.face.hallo.settings import REFERENCE_COMPATIBLE, HalloSettings
+from narrating_face.core.settings import REFERENCE_COMPATIBLE, HalloSettings
 
 
 def face_at(x: float, y: float, reach: float) -> torch.Tensor:
@@ -20,7 +20,7 @@ def face_at(x: float, y: float, reach: float) -> torch.Tensor:
 
 
 @pytest.mark.parametrize(("height", "width"), [(640, 384), (384, 640), (512, 512), (1080, 1920), (777, 501)])
-def test_frames_keep_the_pictures_shape(height: int, width: int):
+def test_frames_keep_the_aspect_ratio(height: int, width: int):
     image = torch.rand(1, 3, height, width)
     region = choose_region(image, face_at(width / 2, height / 2, 80), HalloSettings())
     assert all(side % 64 == 0 for side in region.size)
@@ -31,24 +31,24 @@ def test_frames_keep_the_pictures_shape(height: int, width: int):
     assert 0.75 < region.size[0] * region.size[1] / 512**2 < 1.25
 
 
-def test_sizes_of_the_unet_are_kept_to_the_pixel():
+def test_multiples_of_64_keep_their_size():
     assert frame_size(640, 384, 512) == (640, 384) and frame_size(384, 640, 512) == (384, 640)
 
 
-def test_the_reference_stretches_to_a_square():
+def test_reference_compatible_frames_are_stretched_to_a_square():
     image = torch.rand(1, 3, 300, 400)
     region = choose_region(image, face_at(200, 150, 50), HalloSettings(compatibility=REFERENCE_COMPATIBLE))
     assert (region.height, region.width, region.size) == (300, 400, (512, 512))
 
 
-def test_the_head_alone_lies_inside_the_picture():
+def test_the_region_of_a_head_at_the_edge_lies_inside_the_picture():
     image = torch.rand(1, 3, 600, 900)
     region = choose_region(image, face_at(850, 80, 70), HalloSettings(whole_picture=False))
     assert region.height == region.width and region.left + region.width <= 900 and region.top >= 0
     assert region.left < 850 < region.left + region.width
 
 
-def test_pasting_back_changes_nothing_outside_and_everything_inside():
+def test_pasting_back_changes_the_region_and_nothing_outside():
     image = torch.rand(1, 3, 201, 301)
     region = choose_region(image, face_at(150, 100, 40), HalloSettings(whole_picture=False, size=64))
     frames = torch.zeros(2, *region.size, 3, dtype=torch.uint8)
@@ -62,7 +62,7 @@ def test_pasting_back_changes_nothing_outside_and_everything_inside():
     assert middle.tolist() == [0, 0, 0]
 
 
-def test_the_portrait_pasted_onto_itself_is_itself():
+def test_pasting_the_portrait_onto_itself_changes_nothing():
     image = (torch.rand(1, 3, 128, 192) * 255).round() / 255
     region = FrameRegion(0, 0, 192, 128, (128, 192))
     frame = (image[0].permute(1, 2, 0) * 255).round().to(torch.uint8)

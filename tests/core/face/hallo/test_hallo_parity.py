@@ -1,43 +1,44 @@
-"""Each network, and two chained clips, against the reference's own numbers."""
+"""Parity: each network, and two chained clips, against the reference's own numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 import torch
-from hallo_goldens import SMALL_VAE, UNET, difference, filled, goldens, masks, tensor
+from hallo_goldens import SMALL_VAE, UNET, difference, filled, goldens, masks, tensor, weight
 from narrating_face.core.entanglement.block import TransformerEncoder
-from narrating_face.core.face.hallo.audio_module import NATURAL, AudioModule, RegionMasks
+from narrating_face.core.face.hallo.audio_module import DEFAULT_STRENGTHS, AudioModule, RegionMasks
 from narrating_face.core.face.hallo.config import AudioProjectionConfig, UNetConfig
 from narrating_face.core.face.hallo.denoise import GuidanceBranches, denoise
 from narrating_face.core.face.hallo.denoising_unet import DenoisingUNet
-from narrating_face.core.face.hallo.face_boxes import face_mask, lip_mask
+from narrating_face.core.face.hallo.face_boxes import face_box_mask, lip_box_mask
 from narrating_face.core.face.hallo.face_locator import FaceLocator
 from narrating_face.core.face.hallo.hierarchical_masks import (
     FACE_BLUR,
     LIP_BLUR,
     region_masks,
-    separate,
     soften,
+    split_regions,
 )
+from narrating_face.core.face.hallo.image_conversion import resize_image
 from narrating_face.core.face.hallo.motion_module import MotionModule
-from narrating_face.core.face.hallo.pixels import network_pixels
 from narrating_face.core.face.hallo.projections import AudioProjection, ImageProjection
 from narrating_face.core.face.hallo.reference_banks import FaceTokens, motion_frame_banks, portrait_banks
 from narrating_face.core.face.hallo.reference_net import ReferenceNet
 from narrating_face.core.face.hallo.resnet import ResnetBlock, timestep_waves
 from narrating_face.core.face.hallo.samplers import DDIM
-from narrating_face.core.face.hallo.schedule import signal_powers, timesteps
-from narrating_face.core.face.hallo.settings import REFERENCE_COMPATIBLE, CompatibilityFlags, DenoisingSettings
+from narrating_face.core.face.hallo.schedule import signal_powers, trailing_timesteps
 from narrating_face.core.face.hallo.spatial import SpatialBlock
-from narrating_face.core.face.hallo.speech_features import SpeechFeatures, windows_around
+from narrating_face.core.face.hallo.speech_features import SpeechFeatures, context_windows
 from narrating_face.core.face.hallo.unet import EPS
 from narrating_face.core.face.hallo.vae import VAE
+from narrating_face.core.settings import REFERENCE_COMPATIBLE, CompatibilityFlags, DenoisingSettings
+from narrating_face.model_loaders.hallo.combined import encoder_weights
 from transformers import Wav2Vec2Config, Wav2Vec2Model
 
-MODULE, CHAINED = 1e-4, 2e-3
+MODULE, CHAINED = 1e-4, 2e-3  # largest differences
 STRENGTHS = (1.0, 0.7, 1.3)  # of pose, face and lips in the reference's single steps
-EXACT_FULL_BANK = CompatibilityFlags(False, False, True, False, False, False)
+REFERENCE_WITH_PRECISE_BANK = CompatibilityFlags(False, False, True, False, False, False)
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +70,9 @@ def test_reference_block_writes_and_reads():
     rows = bank.unflatten(0, (2, 3))
     assert difference(rows[:, 1:], g["ref_block/out/motion_fea"]) <= MODULE
     tokens = g["ref_block/in/reader_hidden"]
-    for kind, kept in (("", rows), ("_bank16", rows.half().float())):
+    for kind, rounded in (("", rows), ("_bank16", rows.half().float())):
         uncond = reader(tokens[:4], enc[:1])
-        cond = [reader(tokens[4 + f, None], enc[1:], reader.attn1.keys_values(kept[f % 2, :1])) for f in range(4)]
+        cond = [reader(tokens[4 + f, None], enc[1:], reader.attn1.keys_values(rounded[f % 2, :1])) for f in range(4)]
         assert difference(torch.cat([uncond, *cond]), g[f"ref_block/out/reader_hidden{kind}"]) <= MODULE
 
 
@@ -101,7 +102,7 @@ def test_motion_module():
     assert difference(torch.stack(outs), g["motion_module/out/y"]) <= MODULE
 
 
-def test_motion_module_drops_the_earlier_frames():
+def test_motion_module_drops_the_motion_frames():
     net = filled(MotionModule(32, 8, 32), "motion_module")
     frames = tensor("frames", 6, 32, 4, 4)
     motion_frames = frames[:2].flatten(2).transpose(1, 2)
@@ -130,9 +131,7 @@ def test_projections():
     assert difference(audio(g["audio_proj/in/audio"][0])[None], g["audio_proj/out/tokens"]) <= MODULE
 
 
-def test_the_authors_encoder_is_the_transformer_encoder():
-    from narrating_face.model_loaders.hallo.combined import encoder_weights
-
+def test_the_authors_encoder_is_the_entanglement_block():
     g = goldens()
     keys = {
         "mha.in_proj_weight": (192, 64),
@@ -146,8 +145,6 @@ def test_the_authors_encoder_is_the_transformer_encoder():
         "ff_self.2.bias": (64,),
         "ff_self.3.weight": (64, 64),
     }
-    from hallo_goldens import weight
-
     published = {name: weight(f"nfy_encoder_sa/{name}", name, torch.Size(shape)) for name, shape in keys.items()}
     net = TransformerEncoder(64)
     net.load_state_dict(encoder_weights(published))
@@ -171,7 +168,7 @@ def test_wav2vec2_features():
     model.load_state_dict(weights, strict=False)
     layers = SpeechFeatures(model)(g["wav2vec/in/wave"][0], 25)
     assert difference(layers, g["wav2vec/out/layers"]) <= MODULE
-    assert difference(windows_around(layers), g["wav2vec/out/windows"]) <= MODULE
+    assert difference(context_windows(layers), g["wav2vec/out/windows"]) <= MODULE
 
 
 def test_vae():
@@ -187,9 +184,9 @@ def test_schedule_and_ddim():
     g = goldens()
     assert difference(signal_powers(), g["ddim/out/alphas_cumprod_linear"]) <= 1e-6
     assert signal_powers()[999] == 0
-    assert timesteps(30)[:4] == [999, 966, 932, 899] and timesteps(4) == [999, 749, 499, 249]
+    assert trailing_timesteps(30)[:4] == [999, 966, 932, 899] and trailing_timesteps(4) == [999, 749, 499, 249]
     for count in (5, 30, 40):
-        sampler, latent = DDIM(count, joined=False), tensor("ddimx", 1, 4, 2, 4, 4)
+        sampler, latent = DDIM(count, aligned=False), tensor("ddimx", 1, 4, 2, 4, 4)
         trajectory = g[f"ddim/out/trajectory_{count}"]
         for index in range(count):
             assert difference(latent, trajectory[index]) <= MODULE
@@ -197,25 +194,25 @@ def test_schedule_and_ddim():
         assert difference(latent, trajectory[count]) <= MODULE
 
 
-def test_masks_to_the_bit():
+def test_masks_are_bit_equal():
     g = goldens()
     points, height, width = g["masks/in/landmarks"], 300, 220
-    face, lip = face_mask(points, height, width), lip_mask(points, height, width)
+    face, lip = face_box_mask(points, height, width), lip_box_mask(points, height, width)
     assert np.array_equal(face, g["masks/out/face_mask"].numpy())
     assert np.array_equal(lip, g["masks/out/lip_mask"].numpy())
     soft_face, soft_lip = soften(face, FACE_BLUR), soften(lip, LIP_BLUR)
-    background, around_lips, _ = separate(soft_face, soft_lip)
+    background, face_without_lips, _ = split_regions(soft_face, soft_lip)
     for name, mask in (("face_blur64", soft_face), ("lip_blur64", soft_lip)):
         assert np.array_equal(mask, g[f"masks/out/{name}"].numpy()), name
-    for name, mask in (("background64", background), ("sep_face64", around_lips)):
+    for name, mask in (("background64", background), ("sep_face64", face_without_lips)):
         assert np.array_equal(mask, g[f"masks/out/{name}"].numpy()), name
-    frame_levels = region_masks(face, lip, [(64, 64), (32, 32), (16, 16), (8, 8)])
-    for regions, size in zip(frame_levels, (64, 32, 16, 8), strict=True):
+    levels = region_masks(face, lip, [(64, 64), (32, 32), (16, 16), (8, 8)])
+    for regions, size in zip(levels, (64, 32, 16, 8), strict=True):
         for name, mask in zip(("full", "face", "lip"), regions, strict=True):
             assert torch.equal(mask, g[f"masks/out/{name}_{size}"])
-    pixels = network_pixels(g["masks/in/rgb"].permute(2, 0, 1)[None].float() / 255, (64, 64))
+    pixels = resize_image(g["masks/in/rgb"].permute(2, 0, 1)[None].float() / 255, (64, 64))
     assert difference(2 * pixels[0] - 1, g["masks/out/pixels64"]) <= 1e-6
-    region = network_pixels(torch.from_numpy(face)[None, None].float() / 255, (128, 128))
+    region = resize_image(torch.from_numpy(face)[None, None].float() / 255, (128, 128))
     assert torch.equal((region[0, 0] * 255).round().byte(), g["masks/out/face_region_128_ch0"])
 
 
@@ -225,52 +222,46 @@ def step_inputs() -> tuple[torch.Tensor, FaceTokens, torch.Tensor, torch.Tensor]
     return g["unets/in/ref_latents"], tokens, as_frames(g["unets/in/latents"]), as_frames(g["unets/in/face_feat"])
 
 
-def branches(
-    den, ref, pictures, tokens, frames, audio, regions, located, compatibility, guided=True, strengths=STRENGTHS
+def guidance_branches(
+    den, ref, pictures, tokens, frames, audio, regions, location, compatibility, guided=True, strengths=STRENGTHS
 ) -> GuidanceBranches:
+    """``pictures`` are latents of the portrait and of the motion frames."""
     banks = portrait_banks(ref, pictures[:1], tokens, compatibility, guided)
     motion_frames = motion_frame_banks(ref, pictures[1:], tokens, compatibility, guided)
-    cond = den.conditioning(tokens.face, banks, motion_frames.conditional, audio, regions, located, strengths, frames)
+    cond = den.conditioning(tokens.face, banks, motion_frames.conditional, audio, regions, location, strengths, frames)
     uncond = den.conditioning(tokens.unconditional, None, motion_frames.unconditional, None, regions, None, strengths)
     return GuidanceBranches(cond, uncond)
 
 
 @pytest.mark.parametrize(
-    ("name", "fixes"), [("noise_pred", REFERENCE_COMPATIBLE), ("noise_pred_bank32", EXACT_FULL_BANK)]
+    ("name", "compatibility"),
+    [("noise_pred", REFERENCE_COMPATIBLE), ("noise_pred_bank32", REFERENCE_WITH_PRECISE_BANK)],
 )
 def test_one_step_of_both_nets(den, ref, name, compatibility):
     g = goldens()
-    pictures, tokens, latents, located = step_inputs()
-    told = branches(den, ref, pictures, tokens, 4, g["unets/in/audio"][0], masks("unets"), located, compatibility)
-    out = torch.cat([den(latents, 499, half)[0] for half in (told.unconditional, told.conditional)])
+    pictures, tokens, latents, location = step_inputs()
+    audio = g["unets/in/audio"][0]
+    branches = guidance_branches(den, ref, pictures, tokens, 4, audio, masks("unets"), location, compatibility)
+    out = torch.cat([den(latents, 499, branch)[0] for branch in (branches.unconditional, branches.conditional)])
     assert difference(as_clip(out, 2), g[f"unets/out/{name}"]) <= MODULE
 
 
 def test_one_step_without_guidance(den, ref):
     g = goldens()
-    pictures, tokens, latents, located = step_inputs()
-    told = branches(
-        den,
-        ref,
-        pictures,
-        tokens,
-        4,
-        g["unets/in/audio"][0],
-        masks("unets"),
-        located,
-        REFERENCE_COMPATIBLE,
-        guided=False,
-    )
-    assert difference(as_clip(den(latents, 499, told.conditional)[0], 1), g["unets/out/noise_pred_nocfg"]) <= MODULE
+    pictures, tokens, latents, location = step_inputs()
+    inputs = (pictures, tokens, 4, g["unets/in/audio"][0], masks("unets"), location, REFERENCE_COMPATIBLE)
+    branches = guidance_branches(den, ref, *inputs, guided=False)
+    velocity = den(latents, 499, branches.conditional)[0]
+    assert difference(as_clip(velocity, 1), g["unets/out/noise_pred_nocfg"]) <= MODULE
 
 
 def test_one_step_without_audio_modules(ref):
     g = goldens()
     silent = UNetConfig(UNET.channels, context=UNET.context, audio=None)
     net = filled(DenoisingUNet(silent), "unets/den")
-    pictures, tokens, latents, located = step_inputs()
-    told = branches(net, ref, pictures, tokens, 4, None, masks("unets"), located, REFERENCE_COMPATIBLE)
-    out = torch.cat([net(latents, 499, half)[0] for half in (told.unconditional, told.conditional)])
+    pictures, tokens, latents, location = step_inputs()
+    branches = guidance_branches(net, ref, pictures, tokens, 4, None, masks("unets"), location, REFERENCE_COMPATIBLE)
+    out = torch.cat([net(latents, 499, branch)[0] for branch in (branches.unconditional, branches.conditional)])
     assert difference(as_clip(out, 2), g["unets/out/noise_pred_no_audio_modules"]) <= MODULE
 
 
@@ -296,26 +287,18 @@ def test_two_chained_clips(den, ref):
     vae, locator = filled(VAE(SMALL_VAE), "vae"), filled(FaceLocator(32), "face_locator")
     project = filled(ImageProjection(512, 4, 24), "image_proj")
     tokens = FaceTokens(project(g["pipeline/in/emb"]), project(torch.zeros(1, 512)))
-    located = locator(g["pipeline/in/face_mask"].float())
-    source = g["pipeline/in/src"]
-    before = torch.cat([source, source])
+    location = locator(g["pipeline/in/face_mask"].float())
+    source, settings = g["pipeline/in/src"], DenoisingSettings(4, "ddim")
+    motion_frames = torch.cat([source, source])
     for clip in range(2):
-        pictures = vae.encode(torch.cat([source, before]))
+        pictures = vae.encode(torch.cat([source, motion_frames]))
         audio = g[f"pipeline/in/audio{clip}"][0]
-        told = branches(
-            den, ref, pictures, tokens, 2, audio, masks("pipeline"), located, EXACT_FULL_BANK, strengths=NATURAL
-        )
-        wanted, seen = g[f"pipeline/out/latents{clip}"], []
+        inputs = (pictures, tokens, 2, audio, masks("pipeline"), location, REFERENCE_WITH_PRECISE_BANK)
+        branches = guidance_branches(den, ref, *inputs, strengths=DEFAULT_STRENGTHS)
         noise = as_frames(g[f"pipeline/in/noise{clip}"])
-        latent = denoise(
-            den,
-            noise,
-            told,
-            DenoisingSettings(4, "ddim"),
-            REFERENCE_COMPATIBLE,
-            lambda _, x, seen=seen: seen.append(as_clip(x, 1)),
-        )
-        assert difference(torch.stack(seen), wanted) <= CHAINED
-        frames = (vae.decode(latent) / 2 + 0.5).clamp(0, 1)
+        steps = list(denoise(den, noise, branches, settings, REFERENCE_COMPATIBLE))
+        found = torch.stack([as_clip(latents, 1) for latents in steps])
+        assert difference(found, g[f"pipeline/out/latents{clip}"]) <= CHAINED
+        frames = (vae.decode(steps[-1]) / 2 + 0.5).clamp(0, 1)
         assert difference(as_clip(frames, 1), g[f"pipeline/out/video{clip}"]) <= CHAINED
-        before = 2 * frames - 1
+        motion_frames = 2 * frames - 1

@@ -1,4 +1,4 @@
-"""Samplers on a problem whose answer is known: Gaussian data, for which the perfect network is a formula."""
+"""Samplers on a problem with a known solution: Gaussian data, for which the optimal network is a formula."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 import torch
 from narrating_face.core.errors import InputError
 from narrating_face.core.face.hallo.samplers import DDIM, Multistep
-from narrating_face.core.face.hallo.schedule import even_timesteps, signal_and_noise, timesteps
-from narrating_face.core.face.hallo.settings import DenoisingSettings, HalloSettings
+from narrating_face.core.face.hallo.schedule import even_timesteps, signal_and_noise, trailing_timesteps
+from narrating_face.core.settings import DenoisingSettings, HalloSettings
 
 MEAN, SPREAD = 0.7, 0.3
 
 
 def velocity(latent: torch.Tensor, timestep: int) -> torch.Tensor:
-    """Of the perfect network for data drawn from a Gaussian."""
+    """Predicted by the optimal network for Gaussian data."""
     signal, noise = signal_and_noise(timestep)
     variance = signal**2 * SPREAD**2 + noise**2
     clean = MEAN + signal * SPREAD**2 / variance * (latent - signal * MEAN)
@@ -32,17 +32,17 @@ def solve(sampler: DDIM | Multistep) -> torch.Tensor:
 
 
 def error(sampler: DDIM | Multistep) -> float:
-    """From pure noise z the exact answer is MEAN + SPREAD z."""
+    """Largest distance to the exact solution, MEAN + SPREAD z for pure noise z."""
     exact = MEAN + SPREAD * torch.linspace(-2, 2, 9, dtype=torch.float64)
     return (solve(sampler) - exact).abs().max().item()
 
 
 @pytest.mark.parametrize("steps", [8, 10, 12])
-def test_few_steps_of_second_order_are_much_nearer_than_as_many_of_the_first(steps: int):
+def test_second_order_is_much_more_accurate_in_as_few_steps(steps: int):
     assert error(Multistep(steps)) < 0.4 * error(DDIM(steps))
 
 
-def test_ten_steps_of_second_order_are_nearer_than_forty_of_the_first():
+def test_ten_steps_of_second_order_beat_forty_of_first_order():
     assert error(Multistep(10)) < error(DDIM(40))
 
 
@@ -55,35 +55,35 @@ def test_one_step_is_the_first_order_step():
     assert torch.allclose(Multistep(1).step(0, latent, speed), DDIM(1).step(0, latent, speed), atol=1e-6)
 
 
-def test_joined_steps_differ_only_where_the_count_does_not_divide():
+def test_aligned_timesteps_matter_only_where_the_count_does_not_divide_1000():
     latent, speed = torch.randn(4), torch.randn(4)
-    assert torch.equal(DDIM(40).step(1, latent, speed), DDIM(40, joined=False).step(1, latent, speed))
-    assert not torch.equal(DDIM(30).step(1, latent, speed), DDIM(30, joined=False).step(1, latent, speed))
+    assert torch.equal(DDIM(40).step(1, latent, speed), DDIM(40, aligned=False).step(1, latent, speed))
+    assert not torch.equal(DDIM(30).step(1, latent, speed), DDIM(30, aligned=False).step(1, latent, speed))
 
 
 @pytest.mark.parametrize("count", [1, 2, 10, 200])
 def test_even_timesteps_fall_from_pure_noise(count: int):
     steps = even_timesteps(count)
     assert len(steps) == count and steps[0] == 999 and steps[-1] >= 0
-    assert all(later < motion_frames for motion_frames, later in pairwise(steps))
+    assert all(later < earlier for earlier, later in pairwise(steps))
 
 
 def test_the_schedule_ends_in_pure_noise():
     assert signal_and_noise(999) == (0.0, 1.0) and signal_and_noise(-1) == (1.0, 0.0)
-    angles = [math.atan2(*reversed(signal_and_noise(t))) for t in timesteps(50)]
+    angles = [math.atan2(*reversed(signal_and_noise(t))) for t in trailing_timesteps(50)]
     assert angles == sorted(angles, reverse=True)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"steps": 0}, {"guidance": 0.5}, {"sampler": "euler"}, {"guided": (0.6, 0.2)}, {"reuse": 99}]
+    "wrong", [{"steps": 0}, {"guidance": 0.5}, {"sampler": "euler"}, {"guided": (0.6, 0.2)}, {"cache_interval": 99}]
 )
 def test_wrong_settings_are_refused_in_one_sentence(wrong: dict):
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(InputError) as error:
         DenoisingSettings(**wrong)
-    assert "\n" not in str(refused.value)
+    assert str(error.value).endswith(".") and "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("wrong", [{"size": 500}, {"frames": 40}, {"size": 2048}])
 def test_wrong_sizes_are_refused(wrong: dict):
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=str(next(iter(wrong.values())))):
         HalloSettings(**wrong)

@@ -3,7 +3,7 @@
     PYTHONPATH=tests/support python tests/core/face/landmarks/make_goldens.py face_landmarker.task
 
 Needs PyPI mediapipe 1.2.2, which the tests themselves do without. For every case: points [faces, 478, 3] in pixels,
-blendshapes [faces, 52] and head poses [faces, 3, 3], the face furthest left first.
+blendshapes [faces, 52] and head poses [faces, 3, 3], from left to right.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Head pose and depth against known rotations of the average face, and against the official runtime."""
+"""Head pose and depth: known rotations of the average face, and agreement with the official runtime."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_pose_is_the_rotation_that_was_applied(angles, landmarker):
     assert landmarker.canonical.pose(turned_face(landmarker, *angles)) == pytest.approx(angles, abs=1e-3)
 
 
-def test_directions_are_the_viewers(landmarker):
+def test_angles_have_the_viewers_directions(landmarker):
     nose, straight = 1, turned_face(landmarker, 0, 0, 0)
     right, down = turned_face(landmarker, 0.4, 0, 0), turned_face(landmarker, 0, 0.4, 0)
     assert right[nose, 0] > straight[nose, 0]

@@ -1,4 +1,4 @@
-"""The reference-net video decoder: what moves, what must not, and that frames do not depend on their window."""
+"""The warp decoder: what moves, what must not, and that frames do not depend on their chunk."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import dataclasses
 import pytest
 import torch
 from narrating_face.core.bundles import FaceMotion
-from narrating_face.core.face import measures
+from narrating_face.core.face import measurements
 from narrating_face.core.face.portrait import analyze_portrait
-from narrating_face.core.face.warp import WarpDecoder, render_windows
+from narrating_face.core.face.warp import WarpDecoder, render_chunks
 from narrating_face.core.motion_channels import CHANNEL_INDEX, CHANNELS
 from narrating_face.core.runtime.thread_pool import ThreadPool
 from torch.nn import functional as F
 
 
 def latents(**channels: float) -> torch.Tensor:
-    """Motion values [17]; ``blink`` means both eyes."""
+    """Motion values [17]; ``blink`` sets both eyes."""
     values = torch.zeros(len(CHANNELS))
     if "blink" in channels:
         channels["blink_left"] = channels["blink_right"] = channels.pop("blink")
@@ -35,7 +35,7 @@ def speaking(frames: int) -> torch.Tensor:
 
 
 def portrait_of(image, landmarker):
-    return analyze_portrait(image, landmarker, lambda crop, canonical, blendshapes: torch.zeros(1, 1, 512))
+    return analyze_portrait(image, landmarker, lambda _: torch.zeros(1, 1, 512))
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +58,10 @@ def original(portrait) -> torch.Tensor:
 
 
 def inside(portrait, vertices, margin: float) -> torch.Tensor:
-    """A box around landmarks, wider by ``margin`` inter-ocular distances: bool [H, W]."""
+    """A box around landmarks with a ``margin`` in inter-ocular distances: bool [H, W]."""
     points = portrait.landmarks[list(vertices), :2]
-    low, high = (
-        points.amin(0) - margin * portrait.statistics.face_size,
-        points.amax(0) + margin * portrait.statistics.face_size,
-    )
+    border = margin * portrait.statistics.face_size
+    low, high = points.amin(0) - border, points.amax(0) + border
     y, x = torch.meshgrid(*(torch.arange(size) for size in portrait.image.shape[-2:]), indexing="ij")
     return (x > low[0]) & (x < high[0]) & (y > low[1]) & (y < high[1])
 
@@ -76,7 +74,7 @@ def test_a_face_at_rest_is_the_portrait(decoder, man):
     assert difference[lips].float().mean() < 1.0
 
 
-def test_closing_an_open_mouth_changes_the_mouth_alone(smiling):
+def test_closing_an_open_mouth_changes_only_the_lower_face(smiling):
     frame = WarpDecoder(smiling).render(latents()[None])[0].int()
     difference = (frame - original(smiling).int()).abs().amax(-1)
     lower_face = inside(smiling, (132, 361, 2, 152), 0.2)
@@ -85,7 +83,7 @@ def test_closing_an_open_mouth_changes_the_mouth_alone(smiling):
 
 
 @pytest.mark.parametrize("channel", ["blink_left", "blink_right"])
-def test_a_blink_changes_its_eye_alone(decoder, man, channel):
+def test_a_blink_changes_only_its_eye(decoder, man, channel):
     rest = decoder.render(latents()[None])[0].int()
     frame = decoder.render(latents(**{channel: 1.0})[None])[0].int()
     changed = (frame - rest).abs().amax(-1) > 0
@@ -93,7 +91,7 @@ def test_a_blink_changes_its_eye_alone(decoder, man, channel):
     assert changed.any() and not changed[~eye].any()
 
 
-def test_the_background_holds_still_when_the_head_turns(decoder, man):
+def test_the_background_stays_in_place_when_the_head_turns(decoder, man):
     turned = decoder.render(torch.stack([latents(head_yaw=0.15), latents(head_pitch=-0.15), latents(head_roll=0.1)]))
     difference = (turned.int() - original(man).int()).abs().amax(-1)
     head = inside(man, (10, 152, 234, 454), 1.2)
@@ -101,10 +99,10 @@ def test_the_background_holds_still_when_the_head_turns(decoder, man):
     assert (difference.flatten(1).float().mean(1) > 1).all()
 
 
-@pytest.mark.parametrize("window", [7, 16])
-def test_windows_do_not_change_the_frames(decoder, man, window):
+@pytest.mark.parametrize("size", [7, 16])
+def test_chunks_do_not_change_the_frames(decoder, man, size):
     motion = FaceMotion(speaking(20)[None], fps=25.0)
-    frames = torch.cat(list(render_windows(man, motion, window=window)))
+    frames = torch.cat(list(render_chunks(man, motion, chunk_frames=size)))
     assert torch.equal(frames, decoder.render(motion.values[0]))
 
 
@@ -115,10 +113,10 @@ def test_threads_do_not_change_the_frames(decoder, man, count):
     assert torch.equal(other.render(speaking(20)), decoder.render(speaking(20)))
 
 
-def test_large_portraits_have_short_windows(decoder, man, landmarker):
-    assert decoder.window == 16
+def test_large_portraits_have_short_chunks(decoder, man, landmarker):
+    assert decoder.chunk_frames == 16
     large = portrait_of(F.interpolate(man.image, (1024, 1024), mode="bilinear"), landmarker)
-    assert WarpDecoder(large).window == 8
+    assert WarpDecoder(large).chunk_frames == 8
 
 
 def test_the_same_motion_gives_the_same_frames(decoder):
@@ -135,22 +133,24 @@ def test_odd_and_oblong_portraits_give_even_frames(man, height, width):
     assert frames.shape == (2, height // 2 * 2, width // 2 * 2, 3)
 
 
-def test_a_face_that_the_frame_cuts_off_is_rendered(man, landmarker):
+def test_a_cropped_face_moves_like_the_whole_one(man, decoder):
     left, top = 90, 110  # ears and hair lie outside
-    cut = man.image[..., top : top + 210, left : left + 200]
+    rows, columns = slice(top, top + 210), slice(left, left + 200)
     points = man.landmarks - torch.tensor([left, top, 0.0])
-    frames = WarpDecoder(dataclasses.replace(man, image=cut, landmarks=points)).render(speaking(4))
+    cropped = dataclasses.replace(man, image=man.image[..., rows, columns], landmarks=points)
+    frames = WarpDecoder(cropped).render(speaking(4))
     assert frames.shape == (4, 210, 200, 3)
-    assert frames.float().std() > 10
+    difference = (frames.int() - decoder.render(speaking(4))[:, rows, columns].int()).abs().amax(-1)
+    assert difference[:, 40:170, 40:160].float().mean((1, 2)).max() < 1  # away from the borders
 
 
 def apertures(frames, landmarker) -> torch.Tensor:
     found = [landmarker.detect(frame.permute(2, 0, 1)[None].float() / 255)[0] for frame in frames]
-    return torch.tensor([measures.mouth_gap(face.points) for face in found])
+    return torch.tensor([measurements.mouth_gap(face.points) for face in found])
 
 
 @pytest.mark.parametrize("who", ["man", "smiling"])
-def test_the_mouth_opens_as_far_as_it_is_told(who, request, landmarker):
+def test_the_mouth_opens_by_the_requested_gap(who, request, landmarker):
     gaps = torch.linspace(0, 0.35, 8)
     motion = torch.stack([latents(lip_gap=float(gap), jaw=2.5 * float(gap)) for gap in gaps])
     measured = apertures(WarpDecoder(request.getfixturevalue(who)).render(motion), landmarker)

@@ -17,16 +17,16 @@ def test_a_patch_moves_with_its_pixels():
     assert torch.equal(moved.pixels, moved.box.pixels(torch.device("cpu")))
 
 
-def test_a_patch_stays_inside():
+def test_a_patch_stays_inside_the_crop():
     moved = patch().moved((500, -500), 100, 80)
     assert moved.box == Box(70, 0, 30, 20)
     assert torch.equal(moved.pixels, moved.box.pixels(torch.device("cpu")))
 
 
-def test_the_middle_is_replaced_and_the_border_kept():
+def test_blending_replaces_the_middle_and_keeps_the_border():
     crop, moved = torch.rand(3, 80, 100), patch().moved((0, 0), 100, 80)
     before, drawn = crop.clone(), torch.full((3, 20, 30), 7.0)
-    moved.blend_profiles(crop, drawn)
+    moved.blend(crop, drawn)
     cut = moved.cut(crop)
     assert torch.equal(cut[:, 5:-5, 5:-5], drawn[:, 5:-5, 5:-5])
     rows, columns = moved.box.slices
@@ -36,6 +36,6 @@ def test_the_middle_is_replaced_and_the_border_kept():
     assert torch.equal(crop[:, outside], before[:, outside])
 
 
-def test_a_grown_box_stays_inside():
+def test_a_grown_box_stays_inside_the_crop():
     assert Box(20, 10, 30, 20).grown(5, 100, 80) == Box(15, 5, 40, 30)
     assert Box(2, 10, 97, 20).grown(5, 100, 80) == Box(0, 5, 100, 30)
