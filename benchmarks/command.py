@@ -1,27 +1,35 @@
-"""What ``narrating-face bench`` runs, and how: every measurement in a process of its own."""
+"""What ``narrating-face bench`` runs: the benchmark that the arguments name; only what it needs is imported."""
 
 from __future__ import annotations
 
-import multiprocessing
 from argparse import Namespace
-from collections.abc import Callable
-from typing import Any
 
-from ..cli.progress_bar import Progress
+from ..core.progress import ProgressCallback
 
 
-def run_bench(asked: Namespace, progress: Progress) -> list[str]:
-    """The lines of one benchmark; only what it needs is imported."""
-    if asked.what == "starter":
-        from .starter import bench_starter as bench
-    elif asked.what == "hallo":
-        from .hallo import bench_hallo as bench
-    else:
-        from .xtts import bench_xtts as bench
-    return bench(asked, progress)
+def run_bench(arguments: Namespace, progress: ProgressCallback) -> list[str]:
+    """The lines of one benchmark, a key of the command line's ``benchmark``."""
+    name = arguments.benchmark
+    if name == "starter":
+        from .starter import bench_starter
 
+        return bench_starter(arguments.side, arguments.threads, progress)
+    if name == "warp":
+        from .warp import bench_warp
 
-def apart(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Run ``work`` in a fresh process, so that peaks of memory do not add up."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(work, arguments)
+        return bench_warp(arguments.sides, arguments.frames, arguments.threads, progress)
+    if name == "xtts":
+        from .xtts import bench_xtts
+
+        return bench_xtts(arguments.codes, arguments.threads, arguments.folder, progress)
+    if name == "hallo-memory":
+        from .hallo_memory import bench_hallo_memory
+
+        return bench_hallo_memory(arguments.size, arguments.steps, progress)
+    if name == "hallo-sampling":
+        from .hallo_sampling import bench_hallo_sampling
+
+        return bench_hallo_sampling(arguments.clips, progress)
+    from .hallo import bench_hallo
+
+    return bench_hallo(arguments.size, progress)

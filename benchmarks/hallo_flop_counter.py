@@ -1,6 +1,6 @@
-"""Counts the work of networks on the meta device: nothing is computed, so a full-size clip takes seconds.
+"""The FLOP counter: the work of networks on the meta device, where a full-size clip is counted in seconds.
 
-Attention is counted as a fused kernel does it: its products, but no matrix of weights in memory.
+Nothing is computed. Attention is counted as a fused kernel does it: its products, but no matrix of weights in memory.
 """
 
 from __future__ import annotations
@@ -20,24 +20,26 @@ from ..core.face.hallo.attention import use_attention
 
 @dataclass(frozen=True)
 class Work:
-    """Floating-point operations (a multiply and an add are two), and the peak bytes of results alive at once."""
+    """Floating-point operations (a multiplication and an addition are two), and the peak bytes of live results."""
 
     flops: int
     peak_bytes: int
 
 
-def measure(call: Callable[[], Any], nets: Iterable[nn.Module]) -> Work:
-    """The work of ``call``, which runs networks that lie on the meta device."""
+def count_work(call: Callable[[], Any], nets: Iterable[nn.Module]) -> Work:
+    """The work of ``call``, which runs ``nets``; they and its inputs lie on the meta device."""
     attention, memory = _FusedAttention(), _LiveBytes()
     for net in nets:
         use_attention(net, attention)
     with torch.inference_mode(), FlopCounterMode(display=False) as counter, memory:
-        kept = call()
-    del kept
+        result = call()
+    del result
     return Work(counter.get_total_flops() + attention.flops, memory.peak)
 
 
 class _FusedAttention:
+    """Stands in for the attention kernel and counts its two products."""
+
     def __init__(self) -> None:
         self.flops = 0
 
@@ -48,7 +50,7 @@ class _FusedAttention:
 
 
 class _LiveBytes(TorchDispatchMode):
-    """Follows every storage from its first result until it is freed."""
+    """Tracks every storage from the result that it first holds until it is freed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,11 +61,11 @@ class _LiveBytes(TorchDispatchMode):
         result = func(*args, **(kwargs or {}))
         for tensor in result if isinstance(result, (tuple, list)) else (result,):
             if isinstance(tensor, Tensor):
-                self._follow(tensor.untyped_storage())
+                self._track(tensor.untyped_storage())
         self.peak = max(self.peak, self.live)
         return result
 
-    def _follow(self, storage: torch.UntypedStorage) -> None:
+    def _track(self, storage: torch.UntypedStorage) -> None:
         key = storage._cdata
         if key not in self._seen:
             self._seen.add(key)

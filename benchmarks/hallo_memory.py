@@ -1,67 +1,67 @@
-"""Peak memory of the full family's decoder over 5 s and 60 s of speech, each in a process of its own.
+"""``narrating-face bench hallo-memory``: peak memory of Hallo's decoder over 5 s and 60 s of speech.
 
-    python benchmarks/hallo_memory.py [--size 64] [--steps 1]
-
-A tiny decoder of the real classes animates the bundled portrait with noise for speech; prints both peaks (resident
-memory, whole process) and their ratio, which must stay below 1.1.
+A tiny decoder of the real classes animates the bundled portrait with noise for speech, each length in a process of its
+own; the peaks are those of the whole process, and their ratio must stay below 1.1.
 """
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
-import resource
-import sys
-from pathlib import Path
+from dataclasses import dataclass
 
-SUPPORT = Path(__file__).resolve().parents[1] / "tests" / "support"
-SHORT, LONG, LIMIT = 5.0, 60.0, 1.1
+from ..core.progress import Progress, ProgressCallback, Stage
+from ..core.runtime.measurement import Measurement, measurement_lines
+from .process import peak_memory_bytes, run_isolated
+
+SHORT, LONG = 5.0, 60.0  # seconds
+MAX_RATIO = 1.1
+MEBI = 2**20
 
 
-def measure(seconds: float, size: int, steps: int) -> tuple[float, int]:
-    """(peak MB, frames) of one narration whose windows are thrown away as they come."""
-    sys.path.insert(0, str(SUPPORT))
+@dataclass(frozen=True)
+class AnimationPeak:
+    """Frames that were rendered, and bytes of peak memory."""
+
+    frames: int
+    peak: float
+
+
+def bench_hallo_memory(size: int, steps: int, progress: ProgressCallback) -> list[str]:
+    """The lines of ``narrating-face bench hallo-memory`` for frames of ``size`` x ``size``."""
+    peaks = []
+    for done, seconds in enumerate((SHORT, LONG)):
+        progress(Progress(Stage.BENCHMARK, done, 2))
+        peaks.append(run_isolated(animation_peak, seconds, size, steps))
+    progress(Progress(Stage.BENCHMARK, 2, 2))
+    short, long = peaks
+    measurements = [
+        Measurement(f"peak memory, {SHORT:g} s ({short.frames} frames)", short.peak / MEBI, unit="MiB"),
+        Measurement(f"peak memory, {LONG:g} s ({long.frames} frames)", long.peak / MEBI, unit="MiB"),
+        Measurement(f"peak memory of {LONG:g} s over {SHORT:g} s", long.peak / short.peak, most=MAX_RATIO),
+    ]
+    return list(measurement_lines(measurements))
+
+
+def animation_peak(seconds: float, size: int, steps: int) -> AnimationPeak:
+    """Animate the bundled portrait with noise and throw the frames away chunk by chunk."""
     import torch
-    from tiny_hallo import tiny_model
     from torch.nn.functional import interpolate
 
     torch.set_num_threads(1)
-    from narrating_face.core.bundles import Speech
-    from narrating_face.core.face.hallo.settings import DenoisingSettings, HalloSettings
-    from narrating_face.core.media import read_image
-    from narrating_face.core.model import FaceControls
-    from narrating_face.core.pipeline import animate
-    from narrating_face.model_loaders import starter
+    from ..core.bundles import Speech
+    from ..core.families.hallo.controls import HalloControls
+    from ..core.families.hallo.face import HalloFace
+    from ..core.media import read_image
+    from ..core.model import Model
+    from ..core.pipeline import animate
+    from ..core.settings import DenoisingSettings, HalloSettings
+    from ..model_loaders.face_landmarks import load_face_landmarker
+    from ..model_loaders.starter import SAMPLES, WEIGHTS
+    from .tiny_hallo import tiny_nets
 
-    image = interpolate(read_image(starter.SAMPLES / "woman.png"), (256, 256), mode="area")
-    speech = Speech(0.1 * torch.randn(1, 1, round(seconds * 16_000)), 16_000)
-    controls = FaceControls(diffusion=HalloSettings(DenoisingSettings(steps, guidance=1.0), size=size))
-    narration = animate(tiny_model(), image, speech, controls=controls)
-    frames = sum(len(window) for window in narration.windows())
-    assert frames == narration.frames
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, frames
-
-
-def ratio(size: int = 64, steps: int = 1) -> float:
-    """Peak of the long narration over that of the short one; prints both."""
-    peaks = []
-    for seconds in (SHORT, LONG):
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            peak, frames = pool.apply(measure, (seconds, size, steps))
-        peaks.append(peak)
-        print(f"{seconds:.0f} s of speech, {frames} frames: peak {peak:.0f} MB")
-    return peaks[1] / peaks[0]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=int, default=64)
-    parser.add_argument("--steps", type=int, default=1)
-    options = parser.parse_args()
-    found = ratio(options.size, options.steps)
-    print(f"memory of the long narration over the short one: {found:.3f} (limit {LIMIT})")
-    sys.exit(found > LIMIT)
-
-
-if __name__ == "__main__":
-    main()
+    image = interpolate(read_image(SAMPLES / "woman.png"), (256, 256), mode="area")
+    noise = torch.randn(1, 1, round(seconds * 16_000), generator=torch.Generator().manual_seed(0))
+    model = Model(face=HalloFace(tiny_nets(), load_face_landmarker(WEIGHTS / "face_landmarks.safetensors")))
+    controls = HalloControls(rendering=HalloSettings(DenoisingSettings(steps, guidance=1.0), size=size))
+    narration = animate(model, image, Speech(0.1 * noise, 16_000), controls=controls)
+    frames = sum(len(chunk) for chunk in narration.chunks())
+    return AnimationPeak(frames, peak_memory_bytes())

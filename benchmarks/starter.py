@@ -1,122 +1,147 @@
-"""What ``narrating-face bench starter`` measures: speed, time to the first frame, memory and size.
+"""``narrating-face bench starter``: speed, time to the first frame, memory and size of the starter family.
 
-Every measurement runs in a process of its own, so that peak memory and loading are its own; the portrait is the
-bundled one, scaled, and the model is loaded before the clock starts.
+Every measurement runs in a process of its own, so that its peak memory and loading are its own. The portrait is the
+bundled one, scaled; the model is loaded before the clock starts.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
-from argparse import Namespace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ..cli.progress_bar import Progress
-from ..core.runtime.measurement import Measurement, table
-from .command import apart
+from ..core.progress import Progress, ProgressCallback, Stage
+from ..core.runtime.measurement import Measurement, measurement_lines
+from .process import peak_memory_bytes, run_isolated
+from .timing import timed
+
+if TYPE_CHECKING:  # importing them is part of what is measured
+    from torch import Tensor
+
+    from ..core.model import Model
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody in the whole village minds. "  # about 5 s
 SHORT, LONG, VERY_LONG = 2, 12, 36  # sentences: 10 s, 60 s, 3 min
-LARGE = 1024
+LARGE_SIDE = 1024
+MEGA, MEBI = 1e6, 2**20
 
 
-def bench_starter(asked: Namespace, progress: Progress) -> list[str]:
-    """The lines of ``narrating-face bench starter``."""
+@dataclass(frozen=True)
+class StarterCost:
+    """Seconds until the model was loaded, seconds of work, seconds of speech made, and bytes of peak memory."""
+
+    load: float
+    work: float
+    clip: float
+    peak: float
+
+    @property
+    def work_per_second(self) -> float:
+        return self.work / self.clip
+
+
+def bench_starter(side: int, threads: int, progress: ProgressCallback) -> list[str]:
+    """The lines of ``narrating-face bench starter`` for a square portrait of ``side`` pixels."""
     measurements: list[Measurement] = []
-    for index, measure in enumerate((_speed, _large, _first_frame, _size), 1):
-        measurements += measure(asked.side, asked.threads)
-        progress("bench", index, 4)
-    return list(table(measurements))
+    sections = (_speed, _large_portrait, _first_chunk, _size)
+    for done, section in enumerate(sections):
+        progress(Progress(Stage.BENCHMARK, done, len(sections)))
+        measurements += section(side, threads)
+    progress(Progress(Stage.BENCHMARK, len(sections), len(sections)))
+    return list(measurement_lines(measurements))
 
 
 def _speed(side: int, threads: int) -> list[Measurement]:
-    short, long = (apart(film, count, side, threads) for count in (SHORT, LONG))
-    spoken = apart(talk, LONG, side, threads)
+    short, long = (run_isolated(time_narration, count, side, threads) for count in (SHORT, LONG))
+    speech = run_isolated(time_speech, LONG, side, threads)
+    narration = f"narration at {side}"
     return [
-        Measurement("import and load", short["load"], unit="s"),
-        Measurement("speech alone, work per second", spoken["work"] / spoken["clip"], most=0.15, unit="s"),
-        Measurement(f"narration at {side}, 10 s, work per second", short["work"] / short["clip"], most=0.8, unit="s"),
-        Measurement(f"narration at {side}, 60 s, work per second", long["work"] / long["clip"], most=0.8, unit="s"),
-        Measurement(f"peak memory at {side}, 10 s", short["peak"], unit="MB"),
-        Measurement(f"peak memory at {side}, 60 s", long["peak"], unit="MB"),
-        Measurement("peak memory of 60 s over 10 s", long["peak"] / short["peak"], most=1.1),
+        Measurement("import and load", short.load, unit="s"),
+        Measurement("speech alone, work per second", speech.work_per_second, most=0.15, unit="s"),
+        Measurement(f"{narration}, 10 s, work per second", short.work_per_second, most=0.8, unit="s"),
+        Measurement(f"{narration}, 60 s, work per second", long.work_per_second, most=0.8, unit="s"),
+        Measurement(f"peak memory at {side}, 10 s", short.peak / MEBI, unit="MiB"),
+        Measurement(f"peak memory at {side}, 60 s", long.peak / MEBI, unit="MiB"),
+        Measurement("peak memory of 60 s over 10 s", long.peak / short.peak, most=1.1),
     ]
 
 
-def _large(_: int, threads: int) -> list[Measurement]:
-    large = apart(film, SHORT, LARGE, threads)
-    return [
-        Measurement(f"narration at {LARGE}, 10 s, work per second", large["work"] / large["clip"], most=1.5, unit="s")
-    ]
+def _large_portrait(_: int, threads: int) -> list[Measurement]:
+    large = run_isolated(time_narration, SHORT, LARGE_SIDE, threads)
+    name = f"narration at {LARGE_SIDE}, 10 s, work per second"
+    return [Measurement(name, large.work_per_second, most=1.5, unit="s")]
 
 
-def _first_frame(side: int, threads: int) -> list[Measurement]:
-    first = apart(begin, VERY_LONG, side, threads)
-    return [Measurement("first frame of a 3-minute narration", first["work"], most=2.0, unit="s")]
+def _first_chunk(side: int, threads: int) -> list[Measurement]:
+    first = run_isolated(time_first_chunk, VERY_LONG, side, threads)
+    return [Measurement("first frame of a 3-minute narration", first.work, most=2.0, unit="s")]
 
 
 def _size(_: int, __: int) -> list[Measurement]:
     from ..model_loaders.starter import WEIGHTS
 
     size = sum(path.stat().st_size for path in WEIGHTS.glob("*.safetensors"))
-    return [Measurement("bundled weights", size / 1e6, most=30.0, unit="MB")]
+    return [Measurement("bundled weights", size / MEGA, most=30.0, unit="MB")]
 
 
-def film(sentences: int, side: int, threads: int) -> dict[str, float]:
+def time_narration(sentences: int, side: int, threads: int) -> StarterCost:
     """A whole narration, from the tensors to the finished file."""
-    model, image, voice, load = _prepared(side, threads)
-    from ..core.media import write_pieces
+    inputs = _load_inputs(side, threads)
+    from ..core.media import write_chunks
     from ..core.pipeline import stream
 
-    started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        pieces = stream(model, image, voice, SENTENCE * sentences)
-        _, clip = write_pieces(Path(folder) / "out.mp4", pieces)
-    return {"load": load, "work": time.perf_counter() - started, "clip": clip, "peak": peak_megabytes()}
+        chunks = stream(inputs.model, inputs.image, inputs.voice, SENTENCE * sentences)
+        work, (_, clip) = timed(lambda: write_chunks(Path(folder) / "out.mp4", chunks), time.perf_counter)
+    return StarterCost(inputs.load, work, clip, peak_memory_bytes())
 
 
-def talk(sentences: int, side: int, threads: int) -> dict[str, float]:
-    """Speech alone, the voice profile included."""
-    model, _, voice, _ = _prepared(side, threads)
+def time_speech(sentences: int, side: int, threads: int) -> StarterCost:
+    """Speech without a face, the voice profile included."""
+    inputs = _load_inputs(side, threads)
     from ..core.pipeline import speak
 
-    started = time.perf_counter()
-    _, speech = speak(model, voice, SENTENCE * sentences)
-    return {"work": time.perf_counter() - started, "clip": speech.seconds}
+    work, (_, speech) = timed(lambda: speak(inputs.model, inputs.voice, SENTENCE * sentences), time.perf_counter)
+    return StarterCost(inputs.load, work, speech.seconds, peak_memory_bytes())
 
 
-def begin(sentences: int, side: int, threads: int) -> dict[str, float]:
-    """The first piece of a long narration, its portrait and voice profile included."""
-    model, image, voice, _ = _prepared(side, threads)
+def time_first_chunk(sentences: int, side: int, threads: int) -> StarterCost:
+    """The first chunk of a long narration, its portrait and voice profile included."""
+    inputs = _load_inputs(side, threads)
     from ..core.pipeline import stream
 
-    started = time.perf_counter()
-    next(stream(model, image, voice, SENTENCE * sentences))
-    return {"work": time.perf_counter() - started}
+    chunks = stream(inputs.model, inputs.image, inputs.voice, SENTENCE * sentences)
+    work, chunk = timed(lambda: next(chunks), time.perf_counter)
+    return StarterCost(inputs.load, work, len(chunk.frames) / chunk.fps, peak_memory_bytes())
 
 
-def _prepared(side: int, threads: int) -> tuple[Any, Any, Any, float]:
-    """(model, image, voice, seconds from the first import to the loaded model)."""
-    started = time.perf_counter()
-    import torch
+@dataclass(frozen=True)
+class _Inputs:
+    """The model, a portrait [1, 3, side, side], a voice sample with its rate, and the seconds of import and load."""
+
+    model: Model
+    image: Tensor
+    voice: tuple[Tensor, int]
+    load: float
+
+
+def _load_inputs(side: int, threads: int) -> _Inputs:
+    load, model = timed(lambda: _load_model(threads), time.perf_counter)
     from torch.nn.functional import interpolate
 
-    torch.set_num_threads(threads)
     from ..core.media import read_audio, read_image
+    from ..model_loaders.starter import SAMPLES
+
+    image = interpolate(read_image(SAMPLES / "woman.png"), (side, side), mode="bicubic").clamp(0, 1)
+    return _Inputs(model, image, read_audio(SAMPLES / "reader.wav"), load)
+
+
+def _load_model(threads: int) -> Model:
+    import torch
+
+    torch.set_num_threads(threads)
     from ..model_loaders import starter
 
-    model = starter.load()
-    loaded = time.perf_counter() - started
-    image = interpolate(read_image(starter.SAMPLES / "woman.png"), (side, side), mode="bicubic").clamp(0, 1)
-    return model, image, read_audio(starter.SAMPLES / "reader.wav"), loaded
-
-
-def peak_megabytes() -> float:
-    """Largest resident memory of this process so far (kilobytes on Linux, bytes on macOS; NaN on Windows)."""
-    if sys.platform == "win32":
-        return float("nan")
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    return starter.load()

@@ -1,9 +1,12 @@
-"""A decoding loop that does what the reference implementation does, to compare with: GPT-2 as transformers builds it,
-its growing cache, its logits processors over a made-up prompt, and a second pass over the whole sequence for latents.
+"""The decoding loop of the reference implementation, for comparison.
+
+GPT-2 as transformers builds it, its growing cache, its logits processors over a made-up prompt, and a second pass over
+the whole sequence for the latents.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -17,9 +20,12 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from ..core.voice.xtts.decoding import DecodingRequest, OnCode
+from ..core.settings import SpeechSampling
+from ..core.voice.xtts.decoding import DecodingRequest
 from ..core.voice.xtts.gpt import XTTSGPT, cache_name, stack_config
-from ..core.voice.xtts.sampling import PROMPT_CODE, SpeechSampling
+from ..core.voice.xtts.sampling import PROMPT_CODE
+
+OnStep = Callable[[int], None]
 
 LINEAR = ("c_attn.weight", "c_proj.weight", "c_fc.weight")
 STOPS = 4  # stop codes that the second pass adds
@@ -40,17 +46,17 @@ class ReferenceLoop:
         self.name = cache_name(GPT2Model.forward)
 
     @torch.inference_mode()
-    def latents(self, request: DecodingRequest, sampling: SpeechSampling, on_code: OnCode) -> Tensor:
-        """Latents [1, n, C] of an utterance: first its codes, then all over again."""
-        codes = self._codes(request, sampling, on_code)
+    def latents(self, request: DecodingRequest, sampling: SpeechSampling, on_step: OnStep) -> Tensor:
+        """Latents [1, n, C] of a sentence: its codes, then a second pass. ``on_step`` gets the number of codes."""
+        codes = self._codes(request, sampling, on_step)
         stops = codes.new_full((1, STOPS), self.gpt.config.stop_code)
         prefix = self.gpt.prefix(request.conditioning, request.text_ids)
         entered = torch.cat([prefix, self.gpt.embed_codes(torch.cat([codes, stops], 1), 1)], 1)
         hidden = self.gpt.latents(self.stack(inputs_embeds=entered, use_cache=False).last_hidden_state)
         return hidden[:, prefix.shape[1] - 1 : prefix.shape[1] - 1 + codes.shape[1]]
 
-    def _codes(self, request: DecodingRequest, sampling: SpeechSampling, on_code: OnCode) -> Tensor:
-        processors, chance = _processors(sampling), torch.Generator().manual_seed(request.seed)
+    def _codes(self, request: DecodingRequest, sampling: SpeechSampling, on_step: OnStep) -> Tensor:
+        processors, generator = _processors(sampling), torch.Generator().manual_seed(request.seed)
         entered, cache = self.gpt.prefix(request.conditioning, request.text_ids), None
         history = torch.full((1, entered.shape[1]), PROMPT_CODE)
         history[:, -1] = self.gpt.config.start_code
@@ -61,9 +67,9 @@ class ReferenceLoop:
             cache = out[self.name]
             logits = self.gpt.code_head(self.gpt.final_norm(out.last_hidden_state[:, -1:]))[:, -1]
             scores = processors(history, logits.float())  # type: ignore[arg-type]
-            code = torch.multinomial(scores.softmax(-1), 1, generator=chance)
+            code = torch.multinomial(scores.softmax(-1), 1, generator=generator)
             history = torch.cat([history, code], 1)
-            on_code(step + 1)
+            on_step(step + 1)
             if int(code) == self.gpt.config.stop_code:
                 break
             entered = self.gpt.embed_codes(code, step + 1)

@@ -1,23 +1,44 @@
-"""Finding the programs and data of training and evaluation, which are never needed at run time.
+"""What every program of research needs: files of a kind in a folder, packages and their data, errors in one line.
 
-Everything is looked up where its package was installed and compared with the SHA-256 recorded here or by the caller;
-nothing is downloaded.
+Packages are looked up where they were installed, and their data is compared with the SHA-256 recorded here or by the
+caller; nothing is downloaded.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ..core.errors import InputError
 
+SOUND_SUFFIXES, IMAGE_SUFFIXES = (".wav", ".flac", ".opus", ".mp3"), (".png", ".jpg", ".jpeg", ".webp")
+
+
+def list_files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The folder's files with one of the suffixes, by name. Raises InputError when there is none."""
+    found = sorted(path for path in folder.glob("*") if path.suffix.lower() in suffixes)
+    if not found:
+        raise InputError(f"the folder {str(folder)!r} holds no {' '.join(suffixes)} file: pass another one.")
+    return found
+
+
+@contextmanager
+def exit_on_input_error(parser: argparse.ArgumentParser) -> Iterator[None]:
+    """Ends the program with exit code 2 and one sentence where an InputError is raised."""
+    try:
+        yield
+    except InputError as error:
+        parser.exit(2, f"{error}\n")
+
 
 def tool(module: str, package: str) -> Any:
-    """Import ``module`` or say which ``package`` (with its version) holds it."""
+    """Import ``module``. Raises InputError naming the ``package`` (with its version) that holds it."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
@@ -33,7 +54,7 @@ def package_folder(module: str, package: str) -> Path:
 
 
 def read_files(paths: Iterable[Path], source: str) -> bytes:
-    """All files joined; ``source`` says where they come from when one is missing."""
+    """All files joined; ``source`` says where to get one that is missing."""
     try:
         return b"".join(path.read_bytes() for path in paths)
     except OSError as error:
@@ -41,7 +62,7 @@ def read_files(paths: Iterable[Path], source: str) -> bytes:
 
 
 def checked(content: bytes, sha256: str, source: str) -> bytes:
-    """``content`` if its SHA-256 is the recorded one."""
+    """``content``, if its SHA-256 is the recorded one. Raises InputError otherwise."""
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         raise InputError(f"{source} has SHA-256 {found}, but {sha256} is needed: install exactly that version.")

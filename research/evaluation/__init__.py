@@ -1,5 +1,5 @@
-"""Judges that had no part in training: recognised words, speaker likeness, pitch, lips, and the finished file.
+"""``narrating-face evaluate starter``: everything that the starter weights are measured by, beside its target.
 
-One file each. ``python -m narrating_face.research.evaluation speech|face|all`` runs the pack on sentences and
-voices it has not met and prints a table. The judges' packages are the extra ``evaluation``; none is needed at run time.
+starter.py runs the sections of sections.py on the data of assets.py, in the amount of plan.py, and report.py writes
+what they find. Each eval_*.py measures one thing with research.metrics.
 """

@@ -12,17 +12,19 @@ import torch
 from ...core.bundles import Narration, Portrait, Speech
 from ...core.media import write_video
 from ...core.media.probe import read_frames
-from ...core.model import NarratingModel
+from ...core.model import Model
 from ...core.pipeline import animate
 from ...core.runtime.measurement import Measurement
-from .level_curve import level_curve, loud_level
-from .lips import lip_correlation
-from .mouth import watch
-from .spoken import sound_of
+from ..metrics.level_curve import level_curve, loud_level
+from ..metrics.lips import lip_correlation
+from ..metrics.mouth import measure_faces
+from .damage import add_white_noise
+from .starter_motion import known_motion
+from .synthesis import read_mono
 
-PAUSE = 1.0  # seconds of silence that are put before, between and after the halves of a recording
-SETTLED = 0.24  # seconds after which a mouth must be shut
-OPEN_SHARE = 0.15  # of its widest
+PAUSE = 1.0  # seconds of silence inserted before, between and after the halves of a recording
+SETTLED = 0.24  # seconds within which a mouth must shut
+OPEN_SHARE = 0.15  # of the widest opening; less is shut
 GAIN_DB, NOISE_DB = 12.0, 20.0
 
 
@@ -40,20 +42,19 @@ class AnimationRow:
     noisier: float
 
 
-def eval_animation(
-    model: NarratingModel, portrait: Portrait, recording: Path, task: Path, target: Path
-) -> AnimationRow:
-    sound, rate = sound_of(recording)
-    sound = _with_pauses(sound, rate)
+def eval_animation(model: Model, portrait: Portrait, recording: Path, task: Path, target: Path) -> AnimationRow:
+    """One recording with pauses, animated, written to ``target`` and measured in its frames."""
+    sound, rate = read_mono(recording)
+    sound = with_pauses(sound, rate)
     narration = _animated(model, portrait, sound, rate)
-    write_video(target, narration.windows(), narration.fps, narration.speech)
-    seen = watch(read_frames(target), task).aperture
-    loudness, silence = _heard(sound, rate, narration.fps, len(seen))
+    write_video(target, narration)
+    seen = measure_faces(read_frames(target), task).aperture
+    loudness, silence = frame_loudness(sound, rate, narration.fps, len(seen))
     correlation, lag = lip_correlation(loudness, seen)
-    own = narration.known_motion()["lip_gap"][0].numpy()
+    own = known_motion(narration)["lip_gap"][0].numpy()
 
     def likeness(changed: np.ndarray) -> float:
-        other = _animated(model, portrait, changed, rate).known_motion()["lip_gap"][0].numpy()
+        other = known_motion(_animated(model, portrait, changed, rate))["lip_gap"][0].numpy()
         return float(np.corrcoef(own, other)[0, 1])
 
     return AnimationRow(
@@ -63,25 +64,25 @@ def eval_animation(
         float((seen[silence] - np.nanpercentile(seen, 5) < OPEN_SHARE * np.ptp(seen[np.isfinite(seen)])).mean()),
         likeness(sound * 10 ** (GAIN_DB / 20)),
         likeness(sound / 10 ** (GAIN_DB / 20)),
-        likeness(_noisy(sound, rate)),
+        likeness(add_white_noise(sound, rate, NOISE_DB)),
     )
 
 
-def _animated(model: NarratingModel, portrait: Portrait, sound: np.ndarray, rate: int) -> Narration:
+def _animated(model: Model, portrait: Portrait, sound: np.ndarray, rate: int) -> Narration:
     return animate(model, portrait, Speech(torch.as_tensor(sound, dtype=torch.float32)[None, None], rate))
 
 
-def _with_pauses(sound: np.ndarray, rate: int) -> np.ndarray:
-    """The recording in two halves, parted where it is quietest near its middle."""
+def with_pauses(sound: np.ndarray, rate: int) -> np.ndarray:
+    """The recording with silence before, after and at its quietest moment near the middle."""
     pause, middle = np.zeros(round(PAUSE * rate)), len(sound) // 2
-    window = slice(middle - rate // 2, middle + rate // 2)
-    level = level_curve(sound[window], rate)
-    cut = window.start + int(level.argmin() * rate / 100) if len(level) else middle
+    search = slice(middle - rate // 2, middle + rate // 2)
+    level = level_curve(sound[search], rate)
+    cut = search.start + int(level.argmin() * rate / 100) if len(level) else middle
     return np.concatenate([pause, sound[:cut], pause, sound[cut:], pause])
 
 
-def _heard(sound: np.ndarray, rate: int, fps: float, frames: int) -> tuple[np.ndarray, np.ndarray]:
-    """(loudness [F] of two frames' length around each frame, whether the frame lies in added or found silence)."""
+def frame_loudness(sound: np.ndarray, rate: int, fps: float, frames: int) -> tuple[np.ndarray, np.ndarray]:
+    """(loudness [F] over two frames around each frame, whether the frame lies in silence, inserted or not [F])."""
     level, loud = level_curve(sound, rate), loud_level(level_curve(sound, rate))
     loudness, silence = np.zeros(frames), np.zeros(frames, bool)
     for frame in range(frames):
@@ -93,13 +94,8 @@ def _heard(sound: np.ndarray, rate: int, fps: float, frames: int) -> tuple[np.nd
     return loudness, silence
 
 
-def _noisy(sound: np.ndarray, rate: int) -> np.ndarray:
-    level = 10 ** ((loud_level(level_curve(sound, rate)) - NOISE_DB) / 20)
-    return sound + level * np.random.default_rng(0).standard_normal(len(sound))
-
-
 def eval_animations(
-    model: NarratingModel,
+    model: Model,
     portrait: Portrait,
     recordings: Sequence[Path],
     task: Path,

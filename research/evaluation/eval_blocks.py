@@ -1,24 +1,25 @@
-"""STE, ETE and no attention on the same sentences, voices and portrait -> the differences as they are."""
+"""ETE, STE and no attention on the same sentences, voices and portrait -> the same measures of each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ...core.runtime.measurement import Measurement
+from ..metrics.word_errors import word_errors
+from .assets import EvaluationAssets
 from .eval_faces import FaceRow, eval_portrait
 from .eval_likeness import eval_likeness
-from .opinion import OpinionScorer
-from .similarity import SpeakerSimilarity
-from .spoken import Speaker
-from .word_errors import word_errors
+from .plan import spread_evenly
+from .sentences import SENTENCES
 
 BLOCKS = ("ete", "ste", "none")
 
 
 @dataclass(frozen=True)
 class BlockRow:
+    """One block: word errors, opinion score, likeness to the own sample and above the others, and the face's row."""
+
     encoder: str
     word_error_rate: float
     opinion: float
@@ -27,35 +28,27 @@ class BlockRow:
     face: FaceRow
 
 
-def eval_block(
-    speaker: Speaker,
-    judges: tuple[SpeakerSimilarity, OpinionScorer],
-    voices: Sequence[Path],
-    sentences: Sequence[str],
-    portrait: Path,
-    task: Path,
-    keep: Path,
-    encoder: str,
-) -> BlockRow:
-    likeness, opinion = judges
-    counts = [
-        word_errors(sentence, speaker.hear(voice, sentence, encoder)) for voice in voices for sentence in sentences
-    ]
-    spoken = [speaker.say(voice, sentence, encoder) for voice in voices for sentence in sentences]
-    rows = eval_likeness(speaker, likeness, voices, sentences, _quietly, damages=False, encoder=encoder)
-    face = eval_portrait(speaker.model, portrait, speaker.profile(voices[0]), sentences, task, keep, encoder)
+def eval_block(assets: EvaluationAssets, block: str) -> BlockRow:
+    """The plan's voices and sentences for blocks, on the frontal portrait."""
+    synthesizer, opinion = assets.synthesizer, assets.opinion
+    voices = assets.voices[: assets.plan.block_voices]
+    sentences = spread_evenly(SENTENCES, assets.plan.block_sentences)
+    pairs = [(voice, sentence) for voice in voices for sentence in sentences]
+    counts = [word_errors(sentence, synthesizer.transcribe(voice, sentence, block)) for voice, sentence in pairs]
+    speeches = [synthesizer.synthesize(voice, sentence, block) for voice, sentence in pairs]
+    rows = eval_likeness(
+        synthesizer, assets.similarity, voices, sentences, lambda done, total: None, damages=False, block=block
+    )
+    profile = synthesizer.profile(voices[0])
+    face = eval_portrait(assets.model, assets.frontal[0], profile, sentences, assets.task, assets.keep, block)
     return BlockRow(
-        encoder,
+        block,
         sum(errors for errors, _ in counts) / sum(words for _, words in counts),
-        sum(opinion.score(said.sound, said.sample_rate) for said in spoken) / len(spoken),
+        sum(opinion.score(speech.sound, speech.sample_rate) for speech in speeches) / len(speeches),
         sum(row.own for row in rows) / len(rows),
         sum(row.own - row.others for row in rows) / len(rows),
         face,
     )
-
-
-def _quietly(done: int, total: int) -> None:
-    return None
 
 
 def block_measurements(rows: Sequence[BlockRow]) -> list[Measurement]:

@@ -1,4 +1,4 @@
-"""Narrate sentences with portraits, write the videos, and measure the lips and the files that come out."""
+"""Sentences narrated by portraits -> how well the lips follow the sound, and whether the files are in step."""
 
 from __future__ import annotations
 
@@ -18,25 +18,19 @@ from ...core.bundles import (
 )
 from ...core.media import read_image, write_video
 from ...core.media.probe import probe, read_frames
-from ...core.model import NarratingModel
-from ...core.motion_channels import CHANNEL_INDEX
+from ...core.model import Model
 from ...core.pipeline import narrate
 from ...core.runtime.measurement import Measurement
+from ..metrics.lips import closure_rate, lip_correlation, rounding, tuck, vowel_closure_score
+from ..metrics.mouth import FaceMeasures, measure_faces
 from ..training.articulation import without_marks
-from .lips import (
-    closure_rate,
-    lip_correlation,
-    rounding,
-    tuck,
-    vowel_closure_score,
-)
-from .mouth import SeenFaces, watch
+from .starter_motion import known_motion
 
 
 @dataclass(frozen=True)
 class FaceRow:
     """One portrait: ``lip_sync`` at ``lag`` frames, ``intended`` = correlation of decoded lip gap and seen aperture;
-    ``rounding``, ``tuck_gap``, ``tuck_lip`` as in ``lips``."""
+    ``rounding``, ``tuck_gap``, ``tuck_lip`` as in ``metrics.lips``."""
 
     portrait: str
     lip_sync: float
@@ -55,18 +49,18 @@ class FaceRow:
 
 
 def eval_portrait(
-    model: NarratingModel,
+    model: Model,
     path: Path,
     voice: VoiceProfile,
     sentences: Sequence[str],
     task: Path,
     keep: Path,
-    encoder: str = "ete",
+    block: str = "ete",
 ) -> FaceRow:
     """Narrate every sentence, each into one MP4 in ``keep``."""
-    portrait = model.encode_portrait(read_image(path))
+    portrait = model.face.encode_portrait(read_image(path))
     clips = [
-        _clip(model, portrait, voice, sentence, task, keep / f"{path.stem}_{encoder}_{index:03d}.mp4", encoder)
+        _clip(model, portrait, voice, sentence, task, keep / f"{path.stem}_{block}_{index:03d}.mp4", block)
         for index, sentence in enumerate(sentences)
     ]
     aperture, width, lower_lip = (
@@ -88,68 +82,67 @@ def eval_portrait(
         all(clip.in_step for clip in clips),
         float(np.isfinite(aperture).mean()),
         clips[0].size,
-        sum(clip.worked for clip in clips) / sum(clip.seconds for clip in clips),
+        sum(clip.work_seconds for clip in clips) / sum(clip.seconds for clip in clips),
     )
 
 
 @dataclass(frozen=True)
 class _Clip:
-    seen: SeenFaces
+    seen: FaceMeasures
     lip_gap: np.ndarray
     times: tuple[TimedSymbol, ...]
     fps: float
     in_step: bool
     size: str
     seconds: float
-    worked: float
+    work_seconds: float
 
 
 def _clip(
-    model: NarratingModel,
+    model: Model,
     portrait: Portrait,
     voice: VoiceProfile,
     sentence: str,
     task: Path,
     target: Path,
-    encoder: str,
+    block: str,
 ) -> _Clip:
     started = time.perf_counter()
-    narration = narrate(model, portrait, voice, sentence, encoder=encoder)
-    write_video(target, narration.windows(), narration.fps, narration.speech)
-    worked = time.perf_counter() - started
+    narration = narrate(model, portrait, voice, sentence, encoder=block)
+    write_video(target, narration)
+    work_seconds = time.perf_counter() - started
     statistics = probe(target)
     return _Clip(
-        watch(read_frames(target), task),
+        measure_faces(read_frames(target), task),
         _lip_gap(narration).numpy(),
         without_marks(narration.phonemes),
         narration.fps,
         statistics.in_step(narration.speech.seconds),
         f"{statistics.width}x{statistics.height} {statistics.video_codec}",
         narration.speech.seconds,
-        worked,
+        work_seconds,
     )
 
 
 def eval_portraits(
-    model: NarratingModel,
+    model: Model,
     portraits: Sequence[Path],
     voice: VoiceProfile,
     sentences: Sequence[str],
     task: Path,
     keep: Path,
-    report: Callable[[FaceRow], None],
-    encoder: str = "ete",
+    report: Callable[[int, int], None],
 ) -> list[FaceRow]:
-    """Every portrait with every sentence; ``report`` is called after each portrait."""
+    """Every portrait with every sentence; ``report`` gets (done, total) after each portrait."""
     rows = []
     for portrait in portraits:
-        rows.append(eval_portrait(model, portrait, voice, sentences, task, keep, encoder))
-        report(rows[-1])
+        rows.append(eval_portrait(model, portrait, voice, sentences, task, keep))
+        report(len(rows), len(portraits))
     return rows
 
 
 def _joined_times(clips: Sequence[_Clip]) -> list[TimedSymbol]:
-    """The clips' phonemes on one clock that counts their frames."""
+    """The clips' phonemes on the time axis of their joined frames."""
     joined: list[TimedSymbol] = []
     frames = 0
     for clip in clips:
@@ -160,7 +153,7 @@ def _joined_times(clips: Sequence[_Clip]) -> list[TimedSymbol]:
 
 
 def _lip_gap(narration: Narration) -> Tensor:
-    return narration.known_motion().values[0, :, CHANNEL_INDEX["lip_gap"]]
+    return known_motion(narration)["lip_gap"][0]
 
 
 def face_measurements(rows: Sequence[FaceRow]) -> list[Measurement]:

@@ -1,4 +1,4 @@
-"""Minutes of narration -> whether the face lives: blinks, gaze, head and brows, seeds; and whether it stays sharp."""
+"""Minutes of narration -> blinks, gaze, head and brow motion, dependence on the seed, and sharpness of the frames."""
 
 from __future__ import annotations
 
@@ -11,26 +11,30 @@ import torch
 from torch import Tensor
 
 from ...core.bundles import FaceMotion, Portrait, VoiceProfile
-from ...core.model import FaceControls, NarratingModel
+from ...core.face.masks import face_mask, lip_mask
+from ...core.model import Model
 from ...core.motion_channels import CHANNEL_INDEX, CHANNELS
 from ...core.pipeline import narrate
 from ...core.runtime.measurement import Measurement
+from ...core.settings import FaceControls
+from ..metrics.motion_events import blink_spans, count_gaze_shifts, count_rises, head_drift
+from ..metrics.mouth import measure_faces
+from ..metrics.sharpness import sharpness
 from .eval_lengths import SENTENCE
-from .mouth import watch
+from .starter_motion import known_motion, starter_face
 
 SHARP_FRAMES = (1, 25, 50, 100, 1000)
-LONG_ENOUGH = 10  # sentences of SENTENCE: over 1000 frames
-CLOSED = 0.5  # lids count as shutting from here on
-GAZE_STEP = 0.06  # of the eye's width within two frames
+MIN_SENTENCES = 10  # of SENTENCE: over 1000 frames
 SEEDS = 3
-STILL = 2  # levels of 255 by which what stands still may differ
+STILL = 2  # levels of 255 by which a static pixel may change
 
 
 @dataclass(frozen=True)
 class IdleMotionRow:
-    """``blink_seconds`` from the lids' leaving to their coming back; ``drift`` of the head from the first to the last
-    ten seconds in radians; ``lids``: seen eye opening at a full blink by the open eye; ``sharpness`` of the frames
-    SHARP_FRAMES by the portrait's, of what does not move in them, of the surroundings and of the face's skin."""
+    """``blink_seconds`` from the start of closing to the end of opening; ``drift`` of the head from the first to the
+    last ten seconds in radians; ``lids``: seen eye opening at a full blink by the open eye; ``static``,
+    ``surroundings``, ``skin``: sharpness of SHARP_FRAMES by the portrait's, where nothing moves, off the face and on
+    its skin."""
 
     blinks_a_minute: tuple[float, ...]
     blink_seconds: tuple[float, ...]
@@ -46,13 +50,13 @@ class IdleMotionRow:
     skin: tuple[float, ...]
 
 
-def eval_idle_motion(model: NarratingModel, portrait: Portrait, voice: VoiceProfile, task: Path, sentences: int):
-    """One long narration under several seeds; only the frames that are looked at are rendered."""
-    text = SENTENCE * max(sentences, LONG_ENOUGH)
-    motions = [
-        narrate(model, portrait, voice, text, controls=FaceControls(seed=seed)).known_motion() for seed in range(SEEDS)
-    ]
-    again = narrate(model, portrait, voice, text, controls=FaceControls(seed=0)).known_motion()
+def eval_idle_motion(
+    model: Model, portrait: Portrait, voice: VoiceProfile, task: Path, sentences: int
+) -> IdleMotionRow:
+    """One long narration with several seeds; only the frames that are measured are rendered."""
+    text = SENTENCE * max(sentences, MIN_SENTENCES)
+    motions = [_motion(model, portrait, voice, text, seed) for seed in range(SEEDS)]
+    again = _motion(model, portrait, voice, text, 0)
     first, other = motions[0], motions[1]
     count = min(first.frames, other.frames)
     minutes = first.frames / first.fps / 60
@@ -63,73 +67,42 @@ def eval_idle_motion(model: NarratingModel, portrait: Portrait, voice: VoiceProf
     return IdleMotionRow(
         tuple(len(spans) / (motion.frames / motion.fps / 60) for spans, motion in zip(blinks, motions, strict=True)),
         tuple(seconds for spans in blinks for seconds in spans),
-        gaze_shifts(first["gaze_x"][0].numpy(), first["gaze_y"][0].numpy()) / minutes,
+        count_gaze_shifts(first["gaze_x"][0].numpy(), first["gaze_y"][0].numpy()) / minutes,
         float(torch.stack([first[name].std() for name in ("head_yaw", "head_pitch", "head_roll")]).max()),
-        rises(first["brow_raise"][0].numpy(), 0.2) / minutes,
-        drift(first),
+        count_rises(first["brow_raise"][0].numpy(), 0.2) / minutes,
+        head_drift(first),
         bool(torch.equal(first.values, again.values)),
         float(np.corrcoef(first["head_yaw"][0, :count].numpy(), other["head_yaw"][0, :count].numpy())[0, 1]),
         _lids(model, portrait, task),
-        _sharpness(frames, ~moved),
-        _sharpness(frames, surroundings),
-        _sharpness(frames, skin),
+        _relative_sharpness(frames, ~moved),
+        _relative_sharpness(frames, surroundings),
+        _relative_sharpness(frames, skin),
     )
 
 
-def blink_spans(closure: np.ndarray, fps: float) -> list[float]:
-    """Seconds of every blink in a curve of lid closure [F] 0..1."""
-    moving = np.concatenate([[False], closure > 0.02, [False]])
-    starts, ends = np.flatnonzero(~moving[:-1] & moving[1:]), np.flatnonzero(moving[:-1] & ~moving[1:])
-    spans = zip(starts, ends, strict=True)
-    return [(end - start + 1) / fps for start, end in spans if closure[start:end].max() > CLOSED]
+def _motion(model: Model, portrait: Portrait, voice: VoiceProfile, text: str, seed: int) -> FaceMotion:
+    return known_motion(narrate(model, portrait, voice, text, controls=FaceControls(seed=seed)))
 
 
-def gaze_shifts(x: np.ndarray, y: np.ndarray) -> int:
-    """Jumps of the gaze that reach GAZE_STEP within two frames."""
-    moved = np.hypot(x[2:] - x[:-2], y[2:] - y[:-2]) > GAZE_STEP
-    return int((moved[1:] & ~moved[:-1]).sum())
-
-
-def rises(curve: np.ndarray, height: float) -> int:
-    """How often a curve rises above ``height``."""
-    above = curve > height
-    return int((above[1:] & ~above[:-1]).sum())
-
-
-def drift(motion: FaceMotion) -> float:
-    """Radians between the head's mean pose in the first ten seconds (once eased in) and the last ten."""
-    span, ease = round(10 * motion.fps), round(motion.fps)
-    names = ("head_yaw", "head_pitch", "head_roll")
-    return max(float(motion[name][0, -span:].mean() - motion[name][0, ease : ease + span].mean()) for name in names)
-
-
-def sharpness(frame: np.ndarray, region: np.ndarray) -> float:
-    """Variance of the Laplacian of a frame's green [H, W] over a region, bool [H, W]."""
-    light = frame[..., 1].astype(np.float64)
-    laplacian = 4 * light[1:-1, 1:-1] - light[:-2, 1:-1] - light[2:, 1:-1] - light[1:-1, :-2] - light[1:-1, 2:]
-    inside = laplacian[region[1:-1, 1:-1]]
-    return float(inside.var()) if inside.size else float("nan")
-
-
-def _sharpness(frames: Sequence[np.ndarray], region: np.ndarray) -> tuple[float, ...]:
-    """By that of the portrait, which comes first."""
+def _relative_sharpness(frames: Sequence[np.ndarray], region: np.ndarray) -> tuple[float, ...]:
+    """Sharpness of all frames but the first, by that of the first."""
     own, *others = (sharpness(frame, region) for frame in frames)
     return tuple(other / own for other in others)
 
 
-def _frames(model: NarratingModel, portrait: Portrait, motion: FaceMotion, chosen: Sequence[int]) -> list[np.ndarray]:
+def _frames(model: Model, portrait: Portrait, motion: FaceMotion, chosen: Sequence[int]) -> list[np.ndarray]:
     """The portrait at rest and the chosen frames, uint8 [H, W, 3]."""
     values = torch.cat([torch.zeros_like(motion.values[:, :1]), motion.values[:, list(chosen)]], 1)
-    windows = list(model.render(portrait, FaceMotion(values, motion.fps)))
-    return list(torch.cat(windows).numpy())
+    chunks = list(starter_face(model).render(portrait, FaceMotion(values, motion.fps)))
+    return list(torch.cat(chunks).numpy())
 
 
 def _regions(portrait: Portrait) -> tuple[np.ndarray, np.ndarray]:
-    """(what lies well off the face, the face without mouth and eyes), bool [H, W] of even size."""
+    """(surroundings well off the face, skin without mouth and eyes), bool [H, W] of even size."""
     height, width = (side // 2 * 2 for side in portrait.image.shape[-2:])
-    face = portrait.face_mask[0, 0, :height, :width]
+    face = face_mask(portrait)[0, 0, :height, :width]
     far = torch.nn.functional.max_pool2d(face[None], 2 * (height // 16) + 1, 1, height // 16)[0] < 0.02
-    skin = (face > 0.95) & (portrait.lip_mask[0, 0, :height, :width] < 0.02) & ~_eyes(portrait, height, width)
+    skin = (face > 0.95) & (lip_mask(portrait)[0, 0, :height, :width] < 0.02) & ~_eyes(portrait, height, width)
     return far.numpy(), skin.numpy()
 
 
@@ -140,12 +113,12 @@ def _eyes(portrait: Portrait, height: int, width: int) -> Tensor:
     return torch.stack([torch.hypot(x - center[0], y - center[1]) < reach for center in centers]).any(0)
 
 
-def _lids(model: NarratingModel, portrait: Portrait, task: Path) -> float:
+def _lids(model: Model, portrait: Portrait, task: Path) -> float:
     """Seen opening of the eyes at a full blink by that of the portrait."""
     values = torch.zeros(1, 2, len(CHANNELS))
     values[0, 1, [CHANNEL_INDEX["blink_left"], CHANNEL_INDEX["blink_right"]]] = 1.0
-    frames = torch.cat(list(model.render(portrait, FaceMotion(values, 25.0)))).numpy()
-    seen = watch(frames, task).eyes
+    frames = torch.cat(list(starter_face(model).render(portrait, FaceMotion(values, 25.0)))).numpy()
+    seen = measure_faces(frames, task).eyes
     return float(seen[1] / seen[0])
 
 

@@ -1,4 +1,4 @@
-"""Narrations of 1 s to 3 min -> whether the seen mouth follows the intended one all along, without drifting."""
+"""Narrations of 1 s to 3 min -> whether the seen mouth follows the intended one throughout, without drifting."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ...core.bundles import Portrait, VoiceProfile
-from ...core.media import write_pieces
+from ...core.media import write_video
 from ...core.media.probe import probe, read_frames
-from ...core.model import NarratingModel
-from ...core.pipeline import stream
+from ...core.model import Model
+from ...core.pipeline import narrate
 from ...core.runtime.measurement import Measurement
-from .lips import lip_correlation
-from .mouth import watch
+from ..metrics.lips import lip_correlation
+from ..metrics.mouth import measure_faces
+from .starter_motion import known_motion
 
 FEW_WORDS = "Good morning, Bob."
 SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody in the whole village minds. "  # about 5 s
 SENTENCES = {1: 0, 10: 2, 60: 12, 180: 36}
-THIRD_SECONDS = 9.0  # a third shorter than this says nothing about drift
+MIN_THIRD_SECONDS = 9.0  # shorter thirds show no drift
 
 
 @dataclass(frozen=True)
@@ -35,25 +34,19 @@ class LengthRow:
 
 
 def eval_length(
-    model: NarratingModel, portrait: Portrait, voice: VoiceProfile, asked: int, task: Path, target: Path
+    model: Model, portrait: Portrait, voice: VoiceProfile, target_seconds: int, task: Path, target: Path
 ) -> LengthRow:
-    """One narration of about ``asked`` seconds (a key of SENTENCES), written to ``target`` and watched."""
-    text = SENTENCE * SENTENCES[asked] or FEW_WORDS
-    gaps: list[np.ndarray] = []
-
-    def pieces():
-        for piece in stream(model, portrait, voice, text):
-            assert piece.motion is not None  # the starter family has it
-            gaps.append(piece.motion["lip_gap"][0].numpy())
-            yield piece
-
-    _, seconds = write_pieces(target, pieces())
-    intended, seen = np.concatenate(gaps), watch(read_frames(target), task).aperture
+    """One narration of about ``target_seconds`` (a key of SENTENCES), written to ``target`` and measured there."""
+    text = SENTENCE * SENTENCES[target_seconds] or FEW_WORDS
+    narration = narrate(model, portrait, voice, text)
+    write_video(target, narration)
+    seconds = narration.speech.seconds
+    intended, seen = known_motion(narration)["lip_gap"][0].numpy(), measure_faces(read_frames(target), task).aperture
     correlation, lag = lip_correlation(intended, seen)
     third = len(seen) // 3
-    parts = (slice(0, third), slice(-third, None)) if seconds / 3 > THIRD_SECONDS else ()
+    parts = (slice(0, third), slice(-third, None)) if seconds / 3 > MIN_THIRD_SECONDS else ()
     lags = (lag, *(lip_correlation(intended[part], seen[part])[1] for part in parts))
-    return LengthRow(asked, seconds, correlation, lags, probe(target).in_step(seconds))
+    return LengthRow(target_seconds, seconds, correlation, lags, probe(target).in_step(seconds))
 
 
 def length_measurements(rows: Sequence[LengthRow]) -> list[Measurement]:

@@ -1,4 +1,4 @@
-"""Voice samples never trained on -> whether speech sounds like its own sample, and how poor samples spoil that."""
+"""Voice samples never trained on -> how alike speech and its own sample sound, and what damaged samples cost."""
 
 from __future__ import annotations
 
@@ -12,21 +12,16 @@ import torch
 
 from ...core.errors import InputError
 from ...core.runtime.measurement import Measurement
+from ..metrics.pitch import median_f0
+from ..metrics.similarity import SpeakerSimilarity
 from .damage import DAMAGES
-from .pitch import median_f0
-from .similarity import SpeakerSimilarity
-from .spoken import (
-    Speaker,
-    Spoken,
-    say,
-    sound_of,
-)
+from .synthesis import CachedSynthesizer, SynthesizedSpeech, read_mono, synthesize
 
 
 @dataclass(frozen=True)
 class LikenessRow:
-    """``own`` and ``others``: similarity of the speech to its sample and on average to the other samples; ``nearest``
-    the sample that it is most like; ``falls`` what each damage to the sample takes from ``own``."""
+    """``own`` and ``others``: similarity of the speech to its sample and, on average, to the other samples; ``nearest``
+    the most similar sample; ``falls`` the drop of ``own`` that each damage to the sample causes."""
 
     voice: str
     own: float
@@ -42,28 +37,29 @@ class LikenessRow:
 
 
 def eval_likeness(
-    speaker: Speaker,
-    judge: SpeakerSimilarity,
+    synthesizer: CachedSynthesizer,
+    similarity: SpeakerSimilarity,
     voices: Sequence[Path],
     sentences: Sequence[str],
     report: Callable[[int, int], None],
     damages: bool = True,
-    encoder: str = "ete",
+    block: str = "ete",
 ) -> list[LikenessRow]:
-    """Every voice says the sentences; similarity is that of the joined sentences."""
+    """Every voice says the sentences; similarity is that of the joined sentences. Two voices are the least."""
     if len(voices) < 2:
-        raise InputError("telling voices apart needs two samples or more: pass --voices with more of them.")
-    samples = [sound_of(voice) for voice in voices]
-    own = [judge.embed(*sample) for sample in samples]
+        raise InputError(f"--voices holds {len(voices)} sample: comparing voices needs two or more, so add some.")
+    samples = [read_mono(voice) for voice in voices]
+    own = [similarity.embed(*sample) for sample in samples]
     rows = []
     for index, voice in enumerate(voices):
-        joined, rate = _joined([speaker.say(voice, sentence, encoder) for sentence in sentences])
-        likeness = np.array([judge.similarity(judge.embed(joined, rate), sample) for sample in own])
-        falls = _falls(speaker, judge, samples[index], own[index], sentences, likeness[index]) if damages else {}
+        joined, rate = _joined([synthesizer.synthesize(voice, sentence, block) for sentence in sentences])
+        likeness = np.array([similarity.cosine(similarity.embed(joined, rate), sample) for sample in own])
+        undamaged = float(likeness[index])
+        falls = _falls(synthesizer, similarity, samples[index], own[index], sentences, undamaged) if damages else {}
         rows.append(
             LikenessRow(
                 voice.stem,
-                float(likeness[index]),
+                undamaged,
                 float(np.delete(likeness, index).mean()),
                 voices[int(likeness.argmax())].stem,
                 median_f0(*samples[index]),
@@ -76,25 +72,25 @@ def eval_likeness(
 
 
 def _falls(
-    speaker: Speaker,
-    judge: SpeakerSimilarity,
+    synthesizer: CachedSynthesizer,
+    similarity: SpeakerSimilarity,
     sample: tuple[np.ndarray, int],
     own: np.ndarray,
     sentences: Sequence[str],
-    whole: float,
+    undamaged: float,
 ) -> dict[str, float]:
     sound, rate = sample
     falls = {}
     for name, damage in DAMAGES.items():
-        spoilt = torch.as_tensor(damage(sound, rate), dtype=torch.float32)[None, None]
-        profile = speaker.model.encode_voice(spoilt, rate)
-        joined = _joined([say(speaker.model, profile, sentence) for sentence in sentences])
-        falls[name] = float(whole - judge.similarity(judge.embed(*joined), own))
+        damaged = torch.as_tensor(damage(sound, rate), dtype=torch.float32)[None, None]
+        profile = synthesizer.model.voice.encode_voice(damaged, rate)
+        joined = _joined([synthesize(synthesizer.model, profile, sentence) for sentence in sentences])
+        falls[name] = float(undamaged - similarity.cosine(similarity.embed(*joined), own))
     return falls
 
 
-def _joined(spoken: Sequence[Spoken]) -> tuple[np.ndarray, int]:
-    return np.concatenate([part.sound for part in spoken]), spoken[0].sample_rate
+def _joined(speech: Sequence[SynthesizedSpeech]) -> tuple[np.ndarray, int]:
+    return np.concatenate([part.sound for part in speech]), speech[0].sample_rate
 
 
 def likeness_measurements(rows: Sequence[LikenessRow]) -> list[Measurement]:

@@ -1,4 +1,4 @@
-"""Sentences in many voices -> words understood, quality, defects, and how every sentence ends."""
+"""Sentences in many voices -> word errors, quality, defects, and how every sentence ends."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from ...core.runtime.measurement import Measurement
-from .cleanliness import cleanliness, word_level
-from .opinion import OpinionScorer
-from .spoken import Speaker, Spoken
-from .word_errors import spoken_words, word_errors
+from ..metrics.cleanliness import cleanliness, word_level
+from ..metrics.opinion import OpinionScorer
+from ..metrics.word_errors import spoken_words, word_errors
+from .synthesis import CachedSynthesizer, SynthesizedSpeech
 
 SWALLOWED = 20.0  # dB below the speech
 
 
 @dataclass(frozen=True)
 class SoundRow:
-    """One sentence in one voice; ``last_heard`` = the recogniser's last word is the text's."""
+    """One sentence in one voice; ``last_heard``: the last recognised word is the text's."""
 
     voice: str
     text: str
@@ -40,42 +40,43 @@ class SoundRow:
 
 
 def eval_sound(
-    speaker: Speaker,
+    synthesizer: CachedSynthesizer,
     opinion: OpinionScorer,
     voices: Sequence[Path],
     sentences: Sequence[str],
     report: Callable[[int, int], None],
 ) -> list[SoundRow]:
-    rows = []
+    """Every sentence in every voice; ``report`` gets (done, total) after each."""
+    rows: list[SoundRow] = []
     for voice in voices:
         for sentence in sentences:
-            spoken = speaker.say(voice, sentence)
-            rows.append(_row(voice.stem, spoken, speaker.hear(voice, sentence), opinion))
+            speech, transcript = synthesizer.synthesize(voice, sentence), synthesizer.transcribe(voice, sentence)
+            rows.append(_row(voice.stem, speech, transcript, opinion))
             report(len(rows), len(voices) * len(sentences))
     return rows
 
 
-def _row(voice: str, spoken: Spoken, heard: str, opinion: OpinionScorer) -> SoundRow:
-    errors, words = word_errors(spoken.text, heard)
-    clean = cleanliness(spoken.sound, spoken.sample_rate)
-    last = spoken.words[-1]
+def _row(voice: str, speech: SynthesizedSpeech, transcript: str, opinion: OpinionScorer) -> SoundRow:
+    errors, words = word_errors(speech.text, transcript)
+    clean = cleanliness(speech.sound, speech.sample_rate)
+    last = speech.words[-1]
     return SoundRow(
         voice,
-        spoken.text,
-        heard,
+        speech.text,
+        transcript,
         errors,
         words,
-        opinion.score(spoken.sound, spoken.sample_rate),
+        opinion.score(speech.sound, speech.sample_rate),
         clean.clicks,
         clean.offset,
         clean.level,
         clean.peak,
         clean.tail,
-        spoken.seconds - last.end,
+        speech.seconds - last.end,
         clean.end_level,
-        word_level(spoken.sound, spoken.sample_rate, last.start, last.end),
-        spoken_words(spoken.text)[-1:] == spoken_words(heard)[-1:],
-        spoken.worked / spoken.seconds,
+        word_level(speech.sound, speech.sample_rate, last.start, last.end),
+        spoken_words(speech.text)[-1:] == spoken_words(transcript)[-1:],
+        speech.work_seconds / speech.seconds,
     )
 
 

@@ -1,9 +1,9 @@
-"""Teacher recordings -> what the judges make of them: the ceiling for everything that learned from them."""
+"""Teacher recordings -> the same measures of sound: the ceiling for everything trained on them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,11 @@ import numpy as np
 
 from ...core.errors import InputError
 from ...core.runtime.measurement import Measurement
-from .cleanliness import clicks
-from .opinion import OpinionScorer
-from .spoken import sound_of
-from .transcribe import Whisper
-from .word_errors import word_errors
+from ..metrics.cleanliness import count_clicks
+from ..metrics.opinion import OpinionScorer
+from ..metrics.transcribe import Whisper
+from ..metrics.word_errors import word_errors
+from .synthesis import read_mono
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,18 @@ class TeacherRow:
     clicks: int
 
 
-def eval_teacher(folder: Path, whisper: Whisper, opinion: OpinionScorer, most: int) -> list[TeacherRow]:
-    """At most ``most`` recordings of a folder with ``meta.jsonl`` (``id`` and ``text`` in every line)."""
-    rows = []
-    for line in _lines(folder)[:most]:
-        sound, rate = sound_of(_recording(folder, line["id"]))
-        heard = whisper.transcribe(sound, rate)
-        errors, words = word_errors(line["text"], heard)
+def eval_teacher(
+    folder: Path, whisper: Whisper, opinion: OpinionScorer, count: int, report: Callable[[int, int], None]
+) -> list[TeacherRow]:
+    """The first ``count`` recordings of a folder with ``meta.jsonl`` (``id`` and ``text`` in every line)."""
+    lines, rows = _lines(folder)[:count], []
+    for line in lines:
+        sound, rate = read_mono(_recording(folder, line["id"]))
+        transcript = whisper.transcribe(sound, rate)
+        errors, words = word_errors(line["text"], transcript)
         score = opinion.score(sound, rate)
-        rows.append(TeacherRow(line["id"], line["text"], heard, errors, words, score, clicks(sound, rate)))
+        rows.append(TeacherRow(line["id"], line["text"], transcript, errors, words, score, count_clicks(sound, rate)))
+        report(len(rows), len(lines))
     return rows
 
 
@@ -47,7 +50,7 @@ def _lines(folder: Path) -> list[dict[str, str]]:
     except OSError as error:
         raise InputError(
             f"{str(folder / 'meta.jsonl')!r} could not be read ({error.strerror}): pass a folder that "
-            "research.training.teacher made."
+            "research.training.teacher wrote."
         ) from error
 
 

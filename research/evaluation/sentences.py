@@ -1,4 +1,4 @@
-"""A hundred sentences that no training text contains: what the pack's speech and lips are judged on."""
+"""A hundred sentences that no training text contains, for the evaluation of speech and lips."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
     python -m narrating_face.research.training --speech DIR --portraits DIR --run DIR [--install] [--warm-start]
 
 Teacher speech comes from ``python -m narrating_face.research.training.teacher``. The stages, each of which resumes from
-what RUN holds: portraits are analysed; the HiFi generator learns; speech and face learn together; the generator is
-fine-tuned on what the speech decoder makes. ``--install`` copies the weights into the pack; ``--warm-start`` begins
-from the weights that are there.
+what RUN holds: portraits are analysed; the HiFi generator is trained; speech and face are trained together; the
+generator is fine-tuned on decoded speech latents. ``--install`` copies the weights into the pack; ``--warm-start``
+begins from the installed weights.
 """
 
 from __future__ import annotations
@@ -18,44 +18,48 @@ from pathlib import Path
 from ...core.families.starter.nets import StarterNets
 from ...core.runtime.files import replacing, save_tensors
 from ...model_loaders.starter.loader import WEIGHTS
-from . import train_generator, train_joint
+from ..tools import IMAGE_SUFFIXES, exit_on_input_error, list_files
 from .aligned_latents import export_latents
-from .collect_faces import collect, pictures
+from .collect_faces import collect_faces
 from .faces import Faces
 from .joint_batch import JointData
 from .speech_set import SpeechSet
+from .train_generator import generator_parser, train_generator
+from .train_joint import joint_parser, train_joint
 
-HEAD_START = 200  # steps of the discriminators alone, when finished networks go on
+HEAD_START = 200  # first steps of a warm start, which train only the discriminators
 
 log = logging.getLogger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    options = _options(arguments)
+    parser = _recipe_parser()
+    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     options.run.mkdir(parents=True, exist_ok=True)
     faces = options.run / "faces.safetensors"
     if not faces.exists():
-        save_tensors(faces, collect(pictures(options.portraits)), {})
+        with exit_on_input_error(parser):
+            save_tensors(faces, collect_faces(list_files(options.portraits, IMAGE_SUFFIXES)), {})
     common = ["--speech", str(options.speech), "--run", str(options.run), "--threads", str(options.threads)]
     if options.warm_start:
         common += ["--warm-start", str(WEIGHTS), "--adversarial-from", "0", "--head-start", str(HEAD_START)]
-    generator = train_generator.parser()
-    train_generator.train(generator.parse_args([*common, "--steps", str(options.generator_steps)]))
+    generator = generator_parser()
+    train_generator(generator.parse_args([*common, "--steps", str(options.generator_steps)]))
     joint = [*common, "--faces", str(faces), "--steps", str(options.joint_steps)]
-    train_joint.train(train_joint.parser().parse_args(joint))
+    train_joint(joint_parser().parse_args(joint))
     latents = options.run / "latents.safetensors"
     if not latents.exists():
         speech = SpeechSet(options.speech, options.run)
         export_latents(JointData(speech, Faces(faces), speech.split()[0]), options.run, latents)
     steps = str(options.generator_steps + options.tuning_steps)
-    train_generator.train(generator.parse_args([*common, "--steps", steps, "--latents", str(latents)]))
+    train_generator(generator.parse_args([*common, "--steps", steps, "--latents", str(latents)]))
     if options.install:
         install(options.run)
 
 
 def install(run: Path) -> None:
-    """Copy every finished network from ``run`` into the pack."""
+    """Copies every finished network from ``run`` into the pack."""
     names = [*(name for name, _ in StarterNets().weight_files()), "hifi_generator"]
     for name in names:
         with replacing(WEIGHTS / f"{name}.safetensors") as temporary:
@@ -63,7 +67,7 @@ def install(run: Path) -> None:
     log.info("installed %d files in %s", len(names), WEIGHTS)
 
 
-def _options(arguments: list[str] | None) -> argparse.Namespace:
+def _recipe_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
     parser.add_argument("--portraits", type=Path, required=True, help="folder of pictures with one face each")
@@ -74,7 +78,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--warm-start", action="store_true", help="begin from the pack's weights")
     parser.add_argument("--install", action="store_true", help="copy the finished weights into the pack")
-    return parser.parse_args(arguments)
+    return parser
 
 
 if __name__ == "__main__":

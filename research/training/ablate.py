@@ -1,4 +1,4 @@
-"""The paper's ablations, each trained from nothing with the same steps, data and seed, and one table of the results.
+"""The paper's ablations, each trained from scratch with the same steps, data and seed, and one table of the results.
 
     python -m narrating_face.research.training.ablate --speech DIR --faces FILE --run DIR --steps N --out report.json
 
@@ -19,18 +19,21 @@ import torch
 
 from ...core.entanglement.prompt_guided import ContextChoice
 from ...core.runtime.files import replacing
+from ...core.runtime.table import format_table
 from .faces import Faces
 from .joint_batch import JointData
-from .joint_trainer import JUDGED, JointTrainer, animates
+from .joint_trainer import VALIDATION_LOSSES, JointTrainer, is_animation_step
 from .speech_set import SpeechSet
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A block and what the paths may see."""
+    """A block and the context of both paths."""
 
     name: str
-    kind: str
+    block: str
     choice: ContextChoice = field(default_factory=ContextChoice)
 
 
@@ -46,50 +49,50 @@ VARIANTS = (
 
 
 def train_variant(variant: Variant, data: JointData, held: JointData, options: argparse.Namespace) -> dict[str, float]:
-    """Train one variant and return its losses on held-out speech."""
+    """Trains one variant and returns its losses on held-out speech."""
     torch.manual_seed(options.seed)
-    trainer = JointTrainer(options.rate, options.steps + 1, lambda step: variant.kind, variant.choice)
+    trainer = JointTrainer(options.rate, options.steps + 1, lambda step: variant.block, variant.choice)
     step = 0
     while step < options.steps:
         for group in data.epoch(options.seed + step):
             step += 1
-            trainer.step(data.batch(group, options.seed + step, recorded=animates(step)), step, options.steps)
+            trainer.step(data.batch(group, options.seed + step, recorded=is_animation_step(step)), step, options.steps)
             if step == options.steps:
                 break
     batch = held.batch(held.utterances, 0, change_voices=False)
-    return {name.removeprefix(f"{variant.kind} "): value for name, value in trainer.validate(batch).items()}
+    return {name.removeprefix(f"{variant.block} "): value for name, value in trainer.validate(batch).items()}
 
 
 def main(arguments: list[str] | None = None) -> None:
-    options = parser().parse_args(arguments)
+    options = ablation_parser().parse_args(arguments)
     torch.set_num_threads(options.threads)
     speech, faces = SpeechSet(options.speech, options.run), Faces(options.faces)
     train_split, held_out = speech.split()
     data, held = JointData(speech, faces, train_split, options.tokens), JointData(speech, faces, held_out)
     chosen = [variant for variant in VARIANTS if not options.only or variant.name in options.only]
     report: dict[str, dict[str, float]] = {}
-    print("  ".join(["variant".ljust(24), *(name.rjust(8) for name in JUDGED)]))
     for variant in chosen:
         report[variant.name] = train_variant(variant, data, held, options)
-        cells = (f"{report[variant.name][name]:8.3f}" for name in JUDGED)
-        print("  ".join([variant.name.ljust(24), *cells]), flush=True)
+        log.info("%s: %s", variant.name, report[variant.name])
         with replacing(options.out) as temporary:
             temporary.write_text(json.dumps({"steps": options.steps, "losses": report}, indent=1), encoding="utf-8")
+    rows = [(name, *(f"{losses[loss]:.3f}" for loss in VALIDATION_LOSSES)) for name, losses in report.items()]
+    print("\n".join(format_table(("variant", *VALIDATION_LOSSES), rows, "l" + "r" * len(VALIDATION_LOSSES))))
 
 
-def parser() -> argparse.ArgumentParser:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
-    arguments.add_argument("--faces", type=Path, required=True, help="file of research.training.collect_faces")
-    arguments.add_argument("--run", type=Path, required=True, help="folder for caches")
-    arguments.add_argument("--out", type=Path, required=True, help="JSON file for the table")
-    arguments.add_argument("--steps", type=int, default=600)
-    arguments.add_argument("--tokens", type=int, default=1_200, help="padded speech tokens in a batch")
-    arguments.add_argument("--rate", type=float, default=1e-3)
-    arguments.add_argument("--threads", type=int, default=1)
-    arguments.add_argument("--seed", type=int, default=0)
-    arguments.add_argument("--only", nargs="*", metavar="NAME", help="variants to train (all by default)")
-    return arguments
+def ablation_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
+    parser.add_argument("--faces", type=Path, required=True, help="file of research.training.collect_faces")
+    parser.add_argument("--run", type=Path, required=True, help="folder for caches")
+    parser.add_argument("--out", type=Path, required=True, help="JSON file for the table")
+    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--tokens", type=int, default=1_200, help="padded speech tokens in a batch")
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="variants to train (all by default)")
+    return parser
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""What the acoustic path makes of every training utterance when told its true durations and pitch.
+"""Teacher-forced speech latents of every training utterance: its true durations and pitch through the acoustic path.
 
-The HiFi generator is fine-tuned on these, so that it learns to sound well on what it will really be given. Leaves a
-mapping utterance id -> speech latents [2 T, 102] with the true pitch and in the utterance's own colour, fp16, aligned
-with its sound.
+The HiFi generator is fine-tuned on these, so that it sounds well on its real inputs. Out: a mapping utterance id ->
+speech latents [2 T, 102] with the true pitch and in the utterance's own timbre, fp16, aligned with its sound.
 """
 
 from __future__ import annotations
@@ -30,22 +29,22 @@ log = logging.getLogger(__name__)
 
 
 def export_latents(data: JointData, weights: Path, target: Path, seed: int = 0) -> None:
-    """Write ``target`` (safetensors, one tensor per utterance); each by ETE or STE at random."""
+    """Writes ``target`` (safetensors, one tensor per utterance); each passes ETE or STE at random."""
     nets = StarterNets()
     load_half(weights, nets)
     nets.eval()
-    made: dict[str, Tensor] = {}
+    exported: dict[str, Tensor] = {}
     for group in data.epoch(seed):
         batch = data.batch(group, seed, change_voices=False, recorded=False)
         latents = teacher_forced(nets, batch, random.Random(group[0].id).choice(("ete", "ste")))
         for row, utterance in enumerate(group):
             frames = 2 * int(batch.speech_mask[row].sum())
             own = timbre_frames(batch.mel[row : row + 1, :frames].transpose(1, 2))
-            spoken = latents[row : row + 1, :frames]
-            given = timbre_correction(own, timbre_frames(spoken[..., :N_MELS].transpose(1, 2)))
-            made[utterance.id] = apply_timbre(spoken, given)[0].half()
-    save_tensors(target, made, {"utterances": str(len(made))})
-    log.info("latents of %d utterances in %s", len(made), target)
+            forced = latents[row : row + 1, :frames]
+            correction = timbre_correction(own, timbre_frames(forced[..., :N_MELS].transpose(1, 2)))
+            exported[utterance.id] = apply_timbre(forced, correction)[0].half()
+    save_tensors(target, exported, {"utterances": str(len(exported))})
+    log.info("latents of %d utterances in %s", len(exported), target)
 
 
 def load_latents(path: Path) -> dict[str, Tensor]:
@@ -53,7 +52,7 @@ def load_latents(path: Path) -> dict[str, Tensor]:
 
 
 @torch.inference_mode()
-def teacher_forced(nets: StarterNets, batch: Batch, kind: str) -> Tensor:
+def teacher_forced(nets: StarterNets, batch: Batch, block: str) -> Tensor:
     """Latents [B, 2 T, 102] with the batch's own durations and pitch."""
     conditioning, speaker = nets.voice_encoder(batch.reference)
     voice = nets.voice_tokens(conditioning, speaker)
@@ -65,12 +64,12 @@ def teacher_forced(nets: StarterNets, batch: Batch, kind: str) -> Tensor:
     times = token_times(speech.shape[1], TOKEN_RATE).expand(len(speech), -1)
     visual = nets.visual_encoder(batch.faces.crop, batch.faces.landmarks, batch.faces.blendshapes)
     paths = nets.prompt_guided(
-        nets.blocks[kind],
+        nets.blocks[block],
         voice,
         TimedTokens(speech, times, batch.speech_mask),
         TimedTokens(text, symbol_times(batch.durations, TOKEN_RATE), symbols),
         visual,
         times[:, :1],
     )
-    made = nets.speech_decoder(paths.audio, speech.shape[1])
-    return torch.cat([made[..., :N_MELS], batch.pitch], -1)
+    decoded = nets.speech_decoder(paths.audio, speech.shape[1])
+    return torch.cat([decoded[..., :N_MELS], batch.pitch], -1)

@@ -1,4 +1,4 @@
-"""ARPABET of the CMU dictionary -> the alphabet of core.text.english.symbols, with the allophones the lexicon writes.
+"""ARPABET of the CMU dictionary -> the alphabet of core.text.english.symbols, with the allophones of the lexicon.
 
 A t between vowels is flapped before an unstressed one; unstressed vowels are reduced; -es and -ed keep ᵻ.
 """
@@ -52,25 +52,25 @@ ALLOPHONES = (
 )
 
 
-def convert(phones: list[str]) -> str:
+def arpabet_to_phonemes(phones: list[str]) -> str:
     """["P", "AE1", "T", "IY0"] -> "pˈæTi"."""
-    out = ""
+    phonemes = ""
     for phone in phones:
         if phone[-1].isdigit():
             table = REDUCED if phone[-1] == "0" else VOWELS
-            out += MARKS[phone[-1]] + table[phone[:-1]]
+            phonemes += MARKS[phone[-1]] + table[phone[:-1]]
         else:
-            out += CONSONANTS.get(phone, phone.lower())
+            phonemes += CONSONANTS.get(phone, phone.lower())
     for pattern, sound in ALLOPHONES:
-        out = pattern.sub(sound, out)
-    return out
+        phonemes = pattern.sub(sound, phonemes)
+    return phonemes
 
 
-def entries(text: str) -> Iterator[tuple[str, str]]:
+def read_cmudict(text: str) -> Iterator[tuple[str, str]]:
     """The first pronunciation of every word in a file like cmudict.dict."""
     for line in text.splitlines():
         word, *phones = line.split("#")[0].split() or [""]
         if phones and word.isalpha():
-            spoken = convert(phones)
-            if set(spoken) <= set(SYMBOLS) - set(PUNCTUATION):
-                yield word, spoken
+            pronunciation = arpabet_to_phonemes(phones)
+            if set(pronunciation) <= set(SYMBOLS) - set(PUNCTUATION):
+                yield word, pronunciation

@@ -29,16 +29,14 @@ from ...core.text.english.symbols import (
 from ...core.timing import TOKEN_RATE, frame_centers
 from .articulation_targets import CONSTRICTIONS, REST, TARGETS
 
-PAUSES = frozenset((START, END, *PUNCTUATION))
+PAUSE_SYMBOLS = frozenset((START, END, *PUNCTUATION))
 FIRST_HALF = 0.55  # share of a diphthong that belongs to its first target
 PLATEAU = 0.5  # share of a phoneme, around its middle, over which its dominance stays at its peak
 LEAD, LAG = 1 / 0.034, 1 / 0.030  # decay per second of the dominance before and after the plateau
 RAMP = 0.075  # seconds from contact to free lips: about 0.2 m/s on a real mouth
 GRIP = 0.055  # seconds over which lip_press and lip_teeth fade around a contact
-LONGEST = {"vowel": 0.22, "consonant": 0.15}  # a sound before a pause; what is longer is silence already
-SOUND_LEAD = (
-    0.0625  # seconds that the teacher's sound runs ahead of its durations: 62 +- 8 at 1,500 closures and hisses
-)
+MAX_SECONDS = {"vowel": 0.22, "consonant": 0.15}  # of a sound before a pause; the rest of it is silence
+SOUND_LEAD = 0.0625  # seconds by which the teacher's sound precedes its durations: 62 +- 8 ms, at 1,500 closures
 
 _INDEX = {name: index for index, name in enumerate(ARTICULATION)}
 _ROW_CHANNELS = ("jaw", "lip_gap", "lip_width", "lip_round", "tongue", "upper_lip")
@@ -84,7 +82,7 @@ def _merge(symbols: list[str], lengths: list[float]) -> tuple[list[str], list[fl
         if symbol in STRESS:
             carried += length
         elif symbol == " ":
-            after = 0.0 if kept[-1] in PAUSES else 1.0 if symbols[index + 1] in PAUSES else 0.5
+            after = 0.0 if kept[-1] in PAUSE_SYMBOLS else 1.0 if symbols[index + 1] in PAUSE_SYMBOLS else 0.5
             times[-1] += (1 - after) * length
             carried += after * length
         else:
@@ -95,16 +93,16 @@ def _merge(symbols: list[str], lengths: list[float]) -> tuple[list[str], list[fl
 
 
 def _lead(lengths: list[float]) -> list[float]:
-    """Move every boundary SOUND_LEAD earlier, to where it is heard, within the silences at both ends."""
+    """Move every boundary SOUND_LEAD earlier, to where the sound has it, within the silences at both ends."""
     lead = min(SOUND_LEAD, lengths[0])
     return [lengths[0] - lead, *lengths[1:-1], lengths[-1] + lead]
 
 
 def _trim_before_pauses(symbols: list[str], lengths: list[float]) -> tuple[list[str], list[float]]:
-    """The teacher counts part of a pause to the sound before it; give what no mouth would hold back to the pause."""
+    """The teacher counts part of a pause to the sound before it: what exceeds MAX_SECONDS returns to the pause."""
     for index in range(len(symbols) - 1):
-        if symbols[index + 1] in PAUSES and symbols[index] not in PAUSES:
-            longest = LONGEST["vowel" if symbols[index] in VOWELS else "consonant"]
+        if symbols[index + 1] in PAUSE_SYMBOLS and symbols[index] not in PAUSE_SYMBOLS:
+            longest = MAX_SECONDS["vowel" if symbols[index] in VOWELS else "consonant"]
             spare = max(0.0, lengths[index] - longest)
             lengths[index] -= spare
             lengths[index + 1] += spare
@@ -131,7 +129,7 @@ def _segments(times: Sequence[TimedSymbol]) -> tuple[list[tuple[float, float]], 
     spans: list[tuple[float, float]] = []
     rows: list[tuple[float, ...]] = []
     for timed in times:
-        targets = (REST,) if timed.symbol in PAUSES else TARGETS[timed.symbol]
+        targets = (REST,) if timed.symbol in PAUSE_SYMBOLS else TARGETS[timed.symbol]
         turn = timed.start + (FIRST_HALF if len(targets) == 2 else 1.0) * (timed.end - timed.start)
         spans += [(timed.start, turn), (turn, timed.end)][: len(targets)]
         rows += targets

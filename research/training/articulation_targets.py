@@ -1,9 +1,9 @@
-"""What each phoneme asks of the mouth: targets and dominance of the articulation channels.
+"""Targets and dominance of the articulation channels for each phoneme.
 
 A row is (jaw, lip_gap, lip_width, lip_round, tongue, upper_lip, strength of jaw, of lips, of tongue). Targets are in
 the units of ``core.motion_channels``. A strength is the peak of the dominance function: 1 wins over its neighbours, 0.1
 takes the shape of whatever surrounds it. The shapes restate textbook articulation (Ladefoged, *A Course in Phonetics*).
-A diphthong is two rows. ``lip_teeth`` and ``lip_press`` come from CONSTRICTIONS alone.
+A diphthong is two rows. ``lip_teeth`` and ``lip_press`` come only from CONSTRICTIONS.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ TARGETS: dict[str, tuple[Row, ...]] = {
 
 @dataclass(frozen=True)
 class Constriction:
-    """Contact that no coarticulation may undo: ``channel`` rises to 1 while lip_gap is ``gap``.
+    """Contact that overrides coarticulation: ``channel`` rises to 1 while lip_gap is ``gap``.
 
     The contact lasts from ``first`` to ``last`` (fractions of the phoneme); a plosive's end is its release.
     """

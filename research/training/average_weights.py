@@ -2,8 +2,8 @@
 
     python -m narrating_face.research.training.average_weights --out DIR WEIGHTS WEIGHTS ...
 
-A folder that is named twice counts twice. The generator is the last folder's, if it has one: others may never have met
-its latents.
+A folder that is named twice counts twice. The generator is taken from the last folder, if it has one: the others may
+not be tuned to its latents.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import torch
 
 from ...core.errors import InputError
 from ...core.families.starter.nets import StarterNets
+from ..tools import exit_on_input_error
 from .weights import load_half, save_nets
 
 GENERATOR = "hifi_generator.safetensors"
@@ -26,7 +27,7 @@ GENERATOR = "hifi_generator.safetensors"
 def average_weights(folders: Sequence[Path], out: Path) -> None:
     """Write the mean of the networks in ``folders`` to ``out``. Raises InputError."""
     if len(folders) < 2:
-        raise InputError(f"there are {len(folders)} folders of weights: a mean needs two or more.")
+        raise InputError(f"there are {len(folders)} folders of weights: a mean needs two or more, so name others.")
     mean, other = StarterNets(), StarterNets()
     for count, folder in enumerate(folders, 1):
         load_half(folder, other)
@@ -42,11 +43,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder for the mean")
     parser.add_argument("weights", type=Path, nargs="+", help="folders of finished weights")
-    asked = parser.parse_args(arguments)
-    try:
-        average_weights(asked.weights, asked.out)
-    except InputError as error:
-        parser.exit(2, f"{error}\n")
+    options = parser.parse_args(arguments)
+    with exit_on_input_error(parser):
+        average_weights(options.weights, options.out)
 
 
 if __name__ == "__main__":

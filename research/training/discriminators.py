@@ -1,6 +1,6 @@
 """Very light discriminators for the HiFi generator: strided spectrogram ones and multi-period ones.
 
-Each maps waveform [B, S] -> (score map, feature maps). Sizes follow what a CPU can afford: 0.17 M weights in all
+Each maps waveform [B, S] -> (score map, feature maps). They are sized for training on a CPU: 0.17 M weights in all
 (after HiFi-GAN's period discriminators, Kong et al. 2020, and UnivNet's resolution discriminators, Jang et al. 2021).
 """
 
@@ -27,7 +27,7 @@ class _ConvStack(nn.Module):
 
 
 class SpectrogramDiscriminator(nn.Module):
-    """Looks at one STFT resolution; strides in frequency keep it cheap."""
+    """Judges the magnitude at one STFT resolution; strides in frequency keep it cheap."""
 
     def __init__(self, n_fft: int, widths: tuple[int, ...] = (16, 32, 32)) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class SpectrogramDiscriminator(nn.Module):
 
 
 class PeriodDiscriminator(nn.Module):
-    """Looks at each ``period``-th sample."""
+    """Judges every ``period``-th sample."""
 
     def __init__(self, period: int, widths: tuple[int, ...] = (16, 32, 64, 64)) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""A start for the joint training that already knows about time: attention heads that look at near moments.
+"""Initial weights for the joint training: attention heads that attend to near moments.
 
-Queries and keys of a fresh block pick the same frequencies out of the time code, a different set in each head, the
-queries turned by a small offset; the score then peaks where context is that far from the query in time.
+Queries and keys of a fresh block read the same frequencies of the time code, a different set in each head, the queries
+turned by a small offset; the score then peaks where the context is that far from the query in time.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ OFFSETS = (0.0, 0.0, 0.03, -0.03, 0.07, -0.07, 0.13, -0.13)  # seconds
 
 
 @torch.no_grad()
-def look_near(block: TransformerEncoder) -> None:
-    """Initialise ``block``'s query and key projections in place."""
+def attend_near(block: TransformerEncoder) -> None:
+    """Initialises the query and key projections of ``block`` in place."""
     noise = 0.2 / math.sqrt(WIDTH)
     block.key.weight.copy_(_time_rows([0.0] * HEADS) + noise * torch.randn(WIDTH, WIDTH))
     block.query.weight.copy_(_time_rows(list(OFFSETS)) + noise * torch.randn(WIDTH, WIDTH))

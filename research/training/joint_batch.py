@@ -1,4 +1,4 @@
-"""Batches for the joint training: whole utterances of like length, with everything that is to be predicted.
+"""Batches for the joint training: whole utterances of similar length with all their targets.
 
 Shapes: L symbols, T speech tokens (40 Hz), 2 T mel frames (80 Hz), F video frames (25 Hz), R reference mel frames.
 """
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from ...core.audio.loudness import normalize
+from ...core.audio.loudness import normalize_loudness
 from ...core.audio.mel import magnitudes
 from ...core.audio.pitch import median_hz
 from ...core.text.english.symbols import encode
@@ -26,10 +26,10 @@ from ...core.timing import (
 from ...core.voice.harmonics import pitch_columns
 from .articulation import articulate
 from .faces import FaceBatch, Faces
-from .speech_set import SpeechSet, Utterance, heard_durations
-from .voice_changer import drawn, spoil, unchanged
+from .speech_set import SpeechSet, Utterance, acoustic_durations
+from .voice_augmentation import degrade_recordings, sample_change, unchanged
 
-LONGEST = 425  # tokens of speech that the decoder has positions for, beside its voice; longer utterances are left out
+MAX_TOKENS = 425  # speech tokens that the decoder has positions for, beside its voice; longer utterances are left out
 
 
 @dataclass(frozen=True)
@@ -46,92 +46,93 @@ class Batch:
     median_hz: Tensor  # [B]
     voice: Tensor  # [B], equal numbers for the same voice
     natural: Tensor  # [B], True where the voice is as recorded
-    recorded: Tensor | None  # [B, 100, 2 T], the speech as a poor recording has it; only made for animation
+    recorded: Tensor | None  # [B, 100, 2 T], log-mel of the speech as a poor recording; only for animation
     faces: FaceBatch
 
 
 class JointData:
-    """Utterances with their pitch and articulation, measured once."""
+    """Utterances with their pitch and articulation, computed once."""
 
     def __init__(self, speech: SpeechSet, faces: Faces, utterances: list[Utterance], tokens: int = 1800) -> None:
-        utterances = [one for one in utterances if one.samples <= LONGEST * TOKEN_SAMPLES]
+        utterances = [utterance for utterance in utterances if utterance.samples <= MAX_TOKENS * TOKEN_SAMPLES]
         self.speech, self.faces, self.utterances, self.tokens = speech, faces, utterances, tokens
         self.f0 = speech.pitch()
-        self.articulation = {one.id: _articulation(one) for one in utterances}
+        self.articulation = {utterance.id: _articulation(utterance) for utterance in utterances}
         self.by_speaker: dict[str, list[Utterance]] = {}
-        for one in utterances:
-            self.by_speaker.setdefault(one.speaker, []).append(one)
+        for utterance in utterances:
+            self.by_speaker.setdefault(utterance.speaker, []).append(utterance)
         self.median = {
-            speaker: median_hz(torch.cat([self.f0[one.id] for one in said]))
-            for speaker, said in self.by_speaker.items()
+            speaker: median_hz(torch.cat([self.f0[utterance.id] for utterance in spoken]))
+            for speaker, spoken in self.by_speaker.items()
         }
 
     def epoch(self, seed: int) -> list[list[Utterance]]:
-        """Groups of like length, at most ``tokens`` padded speech tokens each, in random order."""
-        chance = random.Random(seed)
-        ordered = sorted(self.utterances, key=lambda one: one.samples * (1 + 0.1 * chance.random()))
+        """Groups of similar length, at most ``tokens`` padded speech tokens each, in random order."""
+        rng = random.Random(seed)
+        ordered = sorted(self.utterances, key=lambda utterance: utterance.samples * (1 + 0.1 * rng.random()))
         groups: list[list[Utterance]] = [[]]
-        for one in ordered:
-            longest = max([one.samples, *(other.samples for other in groups[-1])]) // TOKEN_SAMPLES
+        for utterance in ordered:
+            longest = max([utterance.samples, *(other.samples for other in groups[-1])]) // TOKEN_SAMPLES
             if longest * (len(groups[-1]) + 1) > self.tokens:
                 groups.append([])
-            groups[-1].append(one)
-        chance.shuffle(groups)
+            groups[-1].append(utterance)
+        rng.shuffle(groups)
         return groups
 
     def batch(self, group: list[Utterance], seed: int, change_voices: bool = True, recorded: bool = True) -> Batch:
-        """Most of the speakers are changed into new ones, in the speech and in its sample alike."""
-        chance = random.Random(seed)
-        change = drawn(len(group), chance) if change_voices else unchanged(len(group))
-        marks = zip(change.stretch.tolist(), change.bend.tolist(), strict=True)
-        voices = [(one.speaker, *mark) for one, mark in zip(group, marks, strict=True)]
-        sound = pad_sequence([normalize(self.speech.waveform(one)) for one in group], batch_first=True)
-        durations = pad_sequence([torch.tensor(heard_durations(one)) for one in group], batch_first=True)
-        articulation = pad_sequence([self.articulation[one.id] for one in group], batch_first=True)
-        faces = self.faces.sample(len(group), chance)
+        """Most speakers are changed into new ones, in the speech and in its sample in the same way."""
+        rng = random.Random(seed)
+        change = sample_change(len(group), rng) if change_voices else unchanged(len(group))
+        factors = zip(change.stretch.tolist(), change.bend.tolist(), strict=True)
+        voices = [(utterance.speaker, *pair) for utterance, pair in zip(group, factors, strict=True)]
+        sound = pad_sequence(
+            [normalize_loudness(self.speech.waveform(utterance)) for utterance in group], batch_first=True
+        )
+        durations = pad_sequence([torch.tensor(acoustic_durations(utterance)) for utterance in group], batch_first=True)
+        articulation = pad_sequence([self.articulation[utterance.id] for utterance in group], batch_first=True)
+        faces = self.faces.sample(len(group), rng)
         articulation = articulation * faces.amplitude[:, None, None]
-        reference = self._reference(group, chance)
+        columns = pad_sequence([pitch_columns(self.f0[utterance.id]) for utterance in group], batch_first=True)
+        reference = self._reference(group, rng)
         return Batch(
-            token_ids=pad_sequence([torch.tensor(encode(one.phonemes)) for one in group], batch_first=True),
+            token_ids=pad_sequence([torch.tensor(encode(utterance.phonemes)) for utterance in group], batch_first=True),
             durations=durations,
             mel=change.log_mel(magnitudes(sound)).transpose(1, 2),
-            f0=pad_sequence([self.f0[one.id] for one in group], batch_first=True) * change.stretch[:, None],
-            pitch=_moved(
-                pad_sequence([pitch_columns(self.f0[one.id]) for one in group], batch_first=True), change.stretch
-            ),
-            speech_mask=_length_mask([one.samples // TOKEN_SAMPLES for one in group]),
+            f0=pad_sequence([self.f0[utterance.id] for utterance in group], batch_first=True) * change.stretch[:, None],
+            pitch=_shifted(columns, change.stretch),
+            speech_mask=_length_mask([utterance.samples // TOKEN_SAMPLES for utterance in group]),
             articulation=articulation,
-            frame_mask=_length_mask([len(self.articulation[one.id]) for one in group]),
-            reference=change.log_mel(magnitudes(spoil(reference, chance))),
-            median_hz=torch.tensor([self.median[one.speaker] for one in group]) * change.stretch,
+            frame_mask=_length_mask([len(self.articulation[utterance.id]) for utterance in group]),
+            reference=change.log_mel(magnitudes(degrade_recordings(reference, rng))),
+            median_hz=torch.tensor([self.median[utterance.speaker] for utterance in group]) * change.stretch,
             voice=torch.tensor([voices.index(voice) for voice in voices]),
             natural=change.natural,
-            recorded=change.log_mel(magnitudes(spoil(sound, chance))) if recorded else None,
+            recorded=change.log_mel(magnitudes(degrade_recordings(sound, rng))) if recorded else None,
             faces=faces,
         )
 
-    def _reference(self, group: list[Utterance], chance: random.Random) -> Tensor:
-        """Some seconds of another utterance by each speaker: [B, S]."""
-        seconds = chance.uniform(2.0, 5.0)
+    def _reference(self, group: list[Utterance], rng: random.Random) -> Tensor:
+        """A few seconds of another utterance by each speaker: [B, S]."""
+        seconds = rng.uniform(2.0, 5.0)
         length = int(seconds * SAMPLE_RATE) // (2 * MEL_HOP) * (2 * MEL_HOP)
         clips = []
-        for one in group:
-            others = [other for other in self.by_speaker[one.speaker] if other is not one] or [one]
-            wave = normalize(self.speech.waveform(chance.choice(others)))
+        for utterance in group:
+            others = [other for other in self.by_speaker[utterance.speaker] if other is not utterance] or [utterance]
+            wave = normalize_loudness(self.speech.waveform(rng.choice(others)))
             wave = wave.repeat(length // len(wave) + 1)
-            first = chance.randrange(len(wave) - length + 1)
+            first = rng.randrange(len(wave) - length + 1)
             clips.append(wave[first : first + length])
         return torch.stack(clips)
 
 
-def _articulation(one: Utterance) -> Tensor:
-    seconds = one.samples / SAMPLE_RATE
-    curves = articulate(one.phonemes, one.durations, FPS, seconds)
-    assert len(curves) == frame_count(one.samples, SAMPLE_RATE, FPS)
+def _articulation(utterance: Utterance) -> Tensor:
+    seconds = utterance.samples / SAMPLE_RATE
+    curves = articulate(utterance.phonemes, utterance.durations, FPS, seconds)
+    assert len(curves) == frame_count(utterance.samples, SAMPLE_RATE, FPS)
     return curves
 
 
-def _moved(pitch: Tensor, stretch: Tensor) -> Tensor:
+def _shifted(pitch: Tensor, stretch: Tensor) -> Tensor:
     """Pitch columns [B, 2 T, 2] of voices whose frequencies are multiplied by ``stretch`` [B]."""
     return torch.stack([pitch[..., 0] + stretch.log2()[:, None], pitch[..., 1]], -1)
 

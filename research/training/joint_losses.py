@@ -1,4 +1,4 @@
-"""What the joint training minimises: every term is a mean over real (unpadded) positions."""
+"""The losses of the joint training: every one is a mean over real (unpadded) positions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...core.audio.pitch import semitones
 from ...core.motion_channels import ARTICULATION
 from .joint_batch import Batch
 
-GAP, PRESS, TEETH = (ARTICULATION.index(name) for name in ("lip_gap", "lip_press", "lip_teeth"))
+LIP_GAP, LIP_PRESS, LIP_TEETH = (ARTICULATION.index(name) for name in ("lip_gap", "lip_press", "lip_teeth"))
 
 
 def mel_loss(made: Tensor, batch: Batch) -> Tensor:
@@ -20,7 +20,7 @@ def mel_loss(made: Tensor, batch: Batch) -> Tensor:
 
 
 def column_loss(made: Tensor, batch: Batch) -> Tensor:
-    """Distance of pitch columns [B, 2 T, 2]: octaves count where voiced, and a little where they are carried on."""
+    """Distance of pitch columns [B, 2 T, 2]: octaves count fully where voiced, a tenth elsewhere."""
     frames = batch.speech_mask.repeat_interleave(2, dim=1)
     octaves, voicing = (made - batch.pitch).abs().unbind(-1)
     return masked_mean(octaves * (0.1 + batch.pitch[..., 1]) + 0.1 * voicing, frames)
@@ -35,15 +35,15 @@ def pitch_loss(contour: Tensor, voicing: Tensor, batch: Batch) -> tuple[Tensor, 
     """(L1 of semitones where voiced, cross-entropy of voicing)."""
     voiced = (batch.f0 > 0) & batch.speech_mask
     target = semitones(batch.f0, batch.median_hz[:, None]).clamp(-14, 14)
-    crossed = F.binary_cross_entropy_with_logits(voicing, voiced.float(), reduction="none")
-    return masked_mean((contour - target).abs(), voiced), masked_mean(crossed, batch.speech_mask)
+    cross_entropy = F.binary_cross_entropy_with_logits(voicing, voiced.float(), reduction="none")
+    return masked_mean((contour - target).abs(), voiced), masked_mean(cross_entropy, batch.speech_mask)
 
 
 def motion_loss(made: Tensor, batch: Batch) -> Tensor:
-    """Distance of articulation and of its velocity; the lips count most, and most of all where they must touch."""
+    """Distance of articulation and of its velocity; the lip gap weighs most, and more where the lips must touch."""
     weight = torch.ones(len(ARTICULATION))
-    weight[GAP] = 8.0
-    contact = batch.articulation[..., [PRESS, TEETH]].amax(-1)  # [B, F]
+    weight[LIP_GAP] = 8.0
+    contact = batch.articulation[..., [LIP_PRESS, LIP_TEETH]].amax(-1)  # [B, F]
     emphasis = batch.frame_mask * (1 + 3 * contact)
     difference = made - batch.articulation
     distance = ((difference.abs() + 2 * difference.square()) * weight).mean(-1)

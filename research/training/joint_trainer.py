@@ -1,6 +1,6 @@
-"""The joint training's steps: what each one learns from, and how far it is from held-out speech.
+"""The steps of the joint training, and its losses on held-out speech.
 
-Enters batches of research.training.joint_batch; leaves trained ``StarterNets``. The stages are shared by the blocks.
+In: batches of research.training.joint_batch. Out: trained ``StarterNets``. All blocks share the other stages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ...core.entanglement.prompt_guided import ContextChoice, TimedTokens
 from ...core.families.starter.nets import StarterNets
 from ...core.timing import FPS, TOKEN_RATE
 from ...core.voice.duration_pitch_predictor import Pitch, symbol_times, token_times
-from .initialize import look_near
+from .initialize import attend_near
 from .joint_batch import Batch
 from .joint_losses import (
     column_loss,
@@ -27,50 +27,51 @@ from .joint_losses import (
     motion_loss,
     pitch_loss,
 )
-from .mel_discriminator import MelGame
+from .mel_adversary import MelAdversary
 from .speaker_losses import consistency_loss, contrast_loss, embed_speech
 
-JUDGED = ("mel", "columns", "pitch", "motion", "animate")
+VALIDATION_LOSSES = ("mel", "columns", "pitch", "motion", "animate")
 
 
-def animates(step: int) -> bool:
+def is_animation_step(step: int) -> bool:
+    """Whether a step animates recorded speech; the others narrate."""
     return step % 7 == 2
 
 
-def shows_face(step: int) -> bool:
+def trains_face(step: int) -> bool:
     """Whether a narrating step trains the face too."""
     return step % 6 < 2
 
 
-def alternating(step: int) -> str:
-    """Which block a step trains when all are trained together."""
+def alternating_block(step: int) -> str:
+    """The block that a step trains when all are trained together."""
     return "none" if step % 8 == 7 else ("ete", "ste")[step % 2]
 
 
 class JointTrainer:
     """One optimisation step at a time; owns the networks and the optimiser.
 
-    ``kind_of`` tells which block a step trains, ``choice`` what the paths may see.
+    ``block_of`` maps a step to the block that it trains; ``choice`` is the context of both paths.
     """
 
     def __init__(
         self,
         rate: float,
         adversarial_from: int,
-        kind_of: Callable[[int], str] = alternating,
+        block_of: Callable[[int], str] = alternating_block,
         choice: ContextChoice = ContextChoice(),
     ) -> None:
         self.rate, self.adversarial_from = rate, adversarial_from
-        self.kind_of, self.choice = kind_of, choice
-        self.nets, self.game = StarterNets(), MelGame(rate)
+        self.block_of, self.choice = block_of, choice
+        self.nets, self.adversary = StarterNets(), MelAdversary(rate)
         for module in self.nets.modules():
             if isinstance(module, TransformerEncoder):
-                look_near(module)
+                attend_near(module)
         self.optimizer = torch.optim.AdamW(self.nets.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.01)
 
     def step(self, batch: Batch, step: int, steps: int) -> dict[str, float]:
         self._set_rate(step, steps)
-        losses = self._animate(batch, step) if animates(step) else self._narrate(batch, step)
+        losses = self._animate(batch, step) if is_animation_step(step) else self._narrate(batch, step)
         total = torch.stack(list(losses.values())).sum()
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
@@ -81,7 +82,7 @@ class JointTrainer:
 
     @torch.no_grad()
     def prepare(self, batch: Batch, step: int) -> dict[str, float]:
-        """A step of the game's discriminator alone: a fresh one would spoil finished networks."""
+        """A step of only the adversary: a fresh discriminator would spoil finished networks."""
         return {name: value.item() for name, value in self._narrate(batch, step).items()}
 
     def _set_rate(self, step: int, steps: int) -> None:
@@ -99,8 +100,8 @@ class JointTrainer:
         true_pitch = Pitch(semitones(batch.f0, batch.median_hz[:, None]).clamp(-14, 14), (batch.f0 > 0).float())
         speech = nets.speech_planner.with_pitch(lengthened, true_pitch, batch.median_hz)
         times = symbol_times(batch.durations, TOKEN_RATE)
-        kind, frames = self.kind_of(step), batch.articulation.shape[1] if shows_face(step) else 0
-        paths = self._entangle(batch, voice, speech, TimedTokens(text, times, symbols), kind, frames)
+        block, frames = self.block_of(step), batch.articulation.shape[1] if trains_face(step) else 0
+        paths = self._entangle(batch, voice, speech, TimedTokens(text, times, symbols), block, frames)
         latents = nets.speech_decoder(paths.audio, speech.shape[1])
         made, columns = latents[..., :N_MELS], latents[..., N_MELS:]
         pitch, voiced = pitch_loss(contour, voicing, batch)
@@ -114,33 +115,33 @@ class JointTrainer:
             "likeness": 0.5 * consistency_loss(nets.voice_encoder, made, speaker, batch),
         }
         if frames:
-            without_speech = kind == "none" and nets.training  # all it can learn is the mean
+            without_speech = block == "none" and nets.training  # it can learn only the mean
             losses["motion"] = self._motion(paths, batch) * (0.1 if without_speech else 1.0)
         if self.nets.training and step >= self.adversarial_from:
-            losses["game"] = self.game.play(made, speaker, batch)
+            losses["adversary"] = self.adversary.step(made, speaker, batch)
         return losses
 
     def _animate(self, batch: Batch, step: int) -> dict[str, Tensor]:
         voice, _ = self._voice(batch)
         assert batch.recorded is not None
         speech = self.nets.speech_encoder(batch.recorded)
-        kind = self.kind_of(step)
-        kind = "ete" if kind == "none" and self.kind_of is alternating else kind
+        block = self.block_of(step)
+        block = "ete" if block == "none" and self.block_of is alternating_block else block
         frames = batch.articulation.shape[1]
-        return {"animate": self._motion(self._entangle(batch, voice, speech, None, kind, frames), batch)}
+        return {"animate": self._motion(self._entangle(batch, voice, speech, None, block, frames), batch)}
 
     def _voice(self, batch: Batch) -> tuple[Tensor, Tensor]:
         latents, speaker = self.nets.voice_encoder(batch.reference)
         return self.nets.voice_tokens(latents, speaker), speaker
 
     def _entangle(
-        self, batch: Batch, voice: Tensor, speech: Tensor, text: TimedTokens | None, kind: str, frames: int
+        self, batch: Batch, voice: Tensor, speech: Tensor, text: TimedTokens | None, block: str, frames: int
     ) -> Paths:
         count, tokens = len(voice), speech.shape[1]
         speech_times = token_times(tokens, TOKEN_RATE).expand(count, -1)
         visual = self.nets.visual_encoder(batch.faces.crop, batch.faces.landmarks, batch.faces.blendshapes)
         return self.nets.prompt_guided(
-            self.nets.blocks[kind],
+            self.nets.blocks[block],
             voice,
             TimedTokens(speech, speech_times, batch.speech_mask),
             text,
@@ -156,9 +157,9 @@ class JointTrainer:
     def validate(self, batch: Batch) -> dict[str, float]:
         """Losses on held-out speech, with each block that is trained."""
         self.nets.eval()
-        told = {}
+        values: dict[str, float] = {}
         for step in (0, 1):
             losses = self._narrate(batch, step) | self._animate(batch, step)
-            told |= {f"{self.kind_of(step)} {name}": losses[name].item() for name in JUDGED}
+            values |= {f"{self.block_of(step)} {name}": losses[name].item() for name in VALIDATION_LOSSES}
         self.nets.train()
-        return told
+        return values

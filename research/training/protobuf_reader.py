@@ -1,8 +1,8 @@
 """The canonical face of a Face Landmarker task file: a protocol-buffer message read field by field.
 
 In: the bytes of ``geometry_pipeline_metadata_landmarks.binarypb``. Out: vertices [468, 3] in centimetres (x to the
-viewer's right, y up, z towards the viewer), triangles [898, 3], and how still each vertex is [468] (its weight when
-a measured face is aligned). Field numbers are those of MediaPipe's geometry_pipeline_metadata.proto and mesh_3d.proto.
+viewer's right, y up, z towards the viewer), triangles [898, 3], and the weight of each vertex [468] when
+a measured face is aligned. Field numbers are those of MediaPipe's geometry_pipeline_metadata.proto and mesh_3d.proto.
 """
 
 from __future__ import annotations

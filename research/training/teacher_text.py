@@ -1,8 +1,8 @@
 """Sentences for the speech teacher: WordNet's examples, and forms that examples lack.
 
-``Sentences`` deals text number n of a seed, always the same: one to three WordNet examples (60 %), or a sentence
+``Sentences`` gives text number n of a seed, always the same: one to three WordNet examples (60 %), or a sentence
 built from the lists here: numbers, dates, names, questions, exclamations, lists, quotations, long paragraphs.
-Numbers are written out, so that the pronunciation tool cannot read them its own way.
+Numbers are written out, so that their reading does not depend on the pronunciation tool.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Sentences:
 
 
 def _closed(random: Random, example: str) -> str:
-    """A capital at the start, and the end that fits; now and then an unexpected one, for its melody."""
+    """A capital at the start and a full stop; now and then a question or exclamation mark, for its intonation."""
     end = random.choices(".?!", (90, 5, 5))[0]
     return f"{example[0].upper()}{example[1:]}{end}"
 
@@ -130,5 +130,5 @@ def _cry(random: Random) -> str:
 
 
 def _list(random: Random) -> str:
-    *most, last = random.sample(THINGS, random.randint(3, 6))
-    return f"We still need {', '.join(most)}, and {last}."
+    *first, last = random.sample(THINGS, random.randint(3, 6))
+    return f"We still need {', '.join(first)}, and {last}."

@@ -1,12 +1,11 @@
 """Voices of the speech teacher: stock style tables and fixed mixes of them.
 
 A style table is float32 [510, 256]: one row per phoneme count, 128 numbers of timbre and 128 of prosody. A mix is a
-convex combination of three stock voices, with weights of its own for timbre and for prosody; it depends on its
-number alone. From number CONVEX on, mixes reach beyond their voices, which makes timbres that no stock voice lies
-near. Wide voices mix the FOREIGN voices in too (they speak English with the timbre of their own language's speaker)
-and add noise to the timbre, so that they leave the plane that the stock voices span. HELD_OUT voices are never spoken
-with: they test how the voice profile does on voices it has not met; em_santa and pm_santa, who are am_santa in other
-languages, stay out with them.
+convex combination of three stock voices, with weights of its own for timbre and for prosody; it depends only on its
+number. From number CONVEX on, mixes reach beyond their voices, which gives timbres far from every stock voice. Wide
+voices mix the FOREIGN voices in too (they speak English with the timbre of their own language's speaker) and add noise
+to the timbre, so that they leave the plane of the stock voices. HELD_OUT voices never speak in training data: they test
+the voice profile on unseen voices; em_santa and pm_santa, am_santa in other languages, are left out with them.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ TIMBRE = 128  # numbers of a style that carry timbre; the rest carries prosody
 def training_voices(folder: str | Path) -> dict[str, np.ndarray]:
     """Style tables [510, 256] by speaker name, stock voices first, then mixes. Raises InputError for other files."""
     stock = _tables(Path(folder), STOCK, STOCK_SHA256)  # [V, 510, 256]
-    mixed = {f"mix{number:02d}": _mix(stock, number) for number in range(MIXES)}
+    mixed = {f"mix{number:02d}": _mixed_voice(stock, number) for number in range(MIXES)}
     return dict(zip(STOCK, stock, strict=True)) | mixed
 
 
@@ -51,7 +50,7 @@ def wide_voices(folder: str | Path) -> dict[str, np.ndarray]:
     stock, foreign = _tables(Path(folder), STOCK, STOCK_SHA256), _tables(Path(folder), FOREIGN, FOREIGN_SHA256)
     tables = np.concatenate([stock, foreign])  # [V, 510, 256]
     spread = tables[..., :TIMBRE].mean(1).std(0)  # [128]
-    return {f"wide{number:03d}": _wide(tables, spread, number) for number in range(WIDE)}
+    return {f"wide{number:03d}": _wide_voice(tables, spread, number) for number in range(WIDE)}
 
 
 def held_out_voices(folder: str | Path) -> dict[str, np.ndarray]:
@@ -65,20 +64,20 @@ def _tables(folder: Path, names: tuple[str, ...], sha256: str) -> np.ndarray:
     return np.frombuffer(joined, np.float32).reshape(len(names), -1, 256)
 
 
-def _wide(tables: np.ndarray, spread: np.ndarray, number: int) -> np.ndarray:
-    random = np.random.default_rng(100_000 + number)
-    table = _mixed(tables, random, beyond=True)
-    table[:, :TIMBRE] += NOISE * random.random() * spread * random.standard_normal(TIMBRE)
+def _wide_voice(tables: np.ndarray, spread: np.ndarray, number: int) -> np.ndarray:
+    rng = np.random.default_rng(100_000 + number)
+    table = _mixture(tables, rng, beyond=True)
+    table[:, :TIMBRE] += NOISE * rng.random() * spread * rng.standard_normal(TIMBRE)
     return table
 
 
-def _mix(tables: np.ndarray, number: int) -> np.ndarray:
-    return _mixed(tables, np.random.default_rng(1_000 + number), beyond=number >= CONVEX)
+def _mixed_voice(tables: np.ndarray, number: int) -> np.ndarray:
+    return _mixture(tables, np.random.default_rng(1_000 + number), beyond=number >= CONVEX)
 
 
-def _mixed(tables: np.ndarray, random: np.random.Generator, beyond: bool) -> np.ndarray:
-    chosen = tables[random.choice(len(tables), 3, replace=False)]  # [3, 510, 256]
-    timbre, prosody = random.dirichlet((1.0, 1.0, 1.0), 2)
+def _mixture(tables: np.ndarray, rng: np.random.Generator, beyond: bool) -> np.ndarray:
+    chosen = tables[rng.choice(len(tables), 3, replace=False)]  # [3, 510, 256]
+    timbre, prosody = rng.dirichlet((1.0, 1.0, 1.0), 2)
     if beyond:
         timbre = (1 + 3 * BEYOND) * timbre - BEYOND
     weights = np.concatenate([np.tile(timbre[:, None], TIMBRE), np.tile(prosody[:, None], 256 - TIMBRE)], axis=1)

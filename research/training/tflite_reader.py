@@ -1,7 +1,7 @@
 """The constants of a TensorFlow Lite graph, in the order in which its operators use them.
 
-In: the bytes of a .tflite file (a FlatBuffer). Out: one Constant per weight, bias, slope or gain. Only what the
-conversion of the face landmark graphs needs is read; the field numbers are those of TensorFlow Lite's schema.fbs.
+In: the bytes of a .tflite file (a FlatBuffer). Out: one Constant per weight, bias, slope or gain. It reads only what
+the conversion of the face landmark graphs needs; the field numbers are those of TensorFlow Lite's schema.fbs.
 """
 
 from __future__ import annotations

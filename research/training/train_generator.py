@@ -1,11 +1,11 @@
-"""Train the HiFi generator on teacher speech: log-mel -> waveform.
+"""Trains the HiFi generator on teacher speech: log-mel -> waveform.
 
     python -m narrating_face.research.training.train_generator --speech DIR --run DIR --steps N [--latents FILE]
 
-Spectral losses alone for the first ``--adversarial-from`` steps, then the light discriminators join. With
-``--latents`` (research.training.aligned_latents) half of the clips start from what the speech decoder makes instead of
-the true log-mel. With ``--head-start`` the discriminators learn alone at first: fresh ones would spoil a finished
-generator. Resumes from RUN/generator.pt; RUN/hifi_generator.safetensors holds the weights in fp16.
+Only spectral losses for the first ``--adversarial-from`` steps, then the light discriminators join. With ``--latents``
+(research.training.aligned_latents) half of the clips start from decoded speech latents instead of the true log-mel.
+With ``--head-start`` the first steps train only the discriminators: fresh ones would spoil a finished generator.
+Resumes from RUN/generator.pt; RUN/hifi_generator.safetensors holds the weights in fp16.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from .weights import fill_half, save_half
 
 log = logging.getLogger(__name__)
 FRAMES = 40  # half a second
-OCTAVES = (-0.5, 0.4)  # how far a clip's speed and pitch are changed
+OCTAVES = (-0.5, 0.4)  # range of the change in speed and pitch
 
 
 class GeneratorTrainer:
@@ -62,29 +62,31 @@ class GeneratorTrainer:
         self.train_split, self.held_out = speech.split()
         self.generator, self.discriminators = HiFiGenerator(), Discriminators()
         self.optimizer = torch.optim.AdamW(self.generator.parameters(), rate, betas=(0.8, 0.99), weight_decay=0.01)
-        self.opponent = torch.optim.AdamW(self.discriminators.parameters(), rate, betas=(0.8, 0.99), weight_decay=0.01)
+        self.discriminator_optimizer = torch.optim.AdamW(
+            self.discriminators.parameters(), rate, betas=(0.8, 0.99), weight_decay=0.01
+        )
 
     def state(self) -> tuple[dict, dict]:
         nets = {"generator": self.generator, "discriminators": self.discriminators}
-        return nets, {"generator": self.optimizer, "discriminators": self.opponent}
+        return nets, {"generator": self.optimizer, "discriminators": self.discriminator_optimizer}
 
     def step(self, step: int, steps: int) -> dict[str, float]:
-        for group in (*self.optimizer.param_groups, *self.opponent.param_groups):
+        for group in (*self.optimizer.param_groups, *self.discriminator_optimizer.param_groups):
             group["lr"] = self.rate * min(1.0, step / 200) * max(0.05, 1 - step / steps)
         real, latents = self._clips(self.train_split, step)
-        judged = slice(0, self.batch // 2)  # the discriminators cost more than all the rest
+        half = slice(0, self.batch // 2)  # the discriminators cost more than all the rest
         if step <= self.head_start:
             with torch.no_grad():
-                made = self.generator(latents[judged])[:, 0]
-            return {"opponent": self._train_opponent(real[judged], made).item()}
+                made = self.generator(latents[half])[:, 0]
+            return {"discriminators": self._train_discriminators(real[half], made).item()}
         made = self.generator(latents)[:, 0]
         losses = {"mel": F.l1_loss(log_mel(made), log_mel(real)), "stft": spectral_distance(made, real)}
         total = 5 * losses["mel"] + 2 * losses["stft"]
         if step >= self.adversarial_from:
-            losses["opponent"] = self._train_opponent(real[judged], made[judged].detach())
-            judged_real, judged_made = self.discriminators(real[judged]), self.discriminators(made[judged])
-            losses["adversarial"] = adversarial_loss(judged_made)
-            losses["feature"] = feature_loss(judged_real, judged_made)
+            losses["discriminators"] = self._train_discriminators(real[half], made[half].detach())
+            real_output, made_output = self.discriminators(real[half]), self.discriminators(made[half])
+            losses["adversarial"] = adversarial_loss(made_output)
+            losses["feature"] = feature_loss(real_output, made_output)
             total = total + losses["adversarial"] + 2 * losses["feature"]
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
@@ -92,11 +94,11 @@ class GeneratorTrainer:
         self.optimizer.step()
         return {name: value.item() for name, value in losses.items()}
 
-    def _train_opponent(self, real: Tensor, made: Tensor) -> Tensor:
+    def _train_discriminators(self, real: Tensor, made: Tensor) -> Tensor:
         loss = discriminator_loss(self.discriminators(real), self.discriminators(made))
-        self.opponent.zero_grad(set_to_none=True)
+        self.discriminator_optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        self.opponent.step()
+        self.discriminator_optimizer.step()
         return loss.detach()
 
     @torch.no_grad()
@@ -106,34 +108,34 @@ class GeneratorTrainer:
         return float(F.l1_loss(log_mel(self.generator(latents)[:, 0]), log_mel(real)))
 
     def _clips(self, utterances: list[Utterance], seed: int) -> tuple[Tensor, Tensor]:
-        """Random half-second clips [B, 12000] and the latents they are to be made from [B, 40, 102]."""
-        chance = random.Random(seed)
+        """Random half-second clips [B, 12000] and the latents to generate them from [B, 40, 102]."""
+        rng = random.Random(seed)
         clips, latents = [], []
         while len(clips) < self.batch:
-            utterance = chance.choice(utterances)
-            told = self.latents.get(utterance.id) if len(clips) % 2 else None
-            clip, mel = self._real(utterance, chance) if told is None else self._told(utterance, told, chance)
-            if clip.abs().max() > 0.01 or chance.random() < 0.1:
+            utterance = rng.choice(utterances)
+            decoded = self.latents.get(utterance.id) if len(clips) % 2 else None
+            clip, mel = self._real(utterance, rng) if decoded is None else self._decoded(utterance, decoded, rng)
+            if clip.abs().max() > 0.01 or rng.random() < 0.1:
                 clips.append(clip)
                 latents.append(mel)
         return torch.stack(clips), torch.stack(latents)
 
-    def _real(self, utterance: Utterance, chance: random.Random) -> tuple[Tensor, Tensor]:
-        """A clip and its own latents; half are played faster or slower, so that every pitch is heard."""
-        rate = round(SAMPLE_RATE * 2 ** chance.uniform(*OCTAVES)) if chance.random() < 0.5 else SAMPLE_RATE
+    def _real(self, utterance: Utterance, rng: random.Random) -> tuple[Tensor, Tensor]:
+        """A clip and its own latents; half are resampled, so that every pitch occurs."""
+        rate = round(SAMPLE_RATE * 2 ** rng.uniform(*OCTAVES)) if rng.random() < 0.5 else SAMPLE_RATE
         length = math.ceil(FRAMES * MEL_HOP * rate / SAMPLE_RATE)
-        first = chance.randrange(max(1, utterance.samples - length))
-        wave = self.speech.waveform(utterance)[first : first + length] * (0.4 + 0.8 * chance.random())
+        first = rng.randrange(max(1, utterance.samples - length))
+        wave = self.speech.waveform(utterance)[first : first + length] * (0.4 + 0.8 * rng.random())
         clip = resample(wave, rate, SAMPLE_RATE)
         clip = F.pad(clip, (0, FRAMES * MEL_HOP))[: FRAMES * MEL_HOP].clamp(-1, 1)
         return clip, own_latents(clip)
 
-    def _told(self, utterance: Utterance, told: Tensor, chance: random.Random) -> tuple[Tensor, Tensor]:
-        """A clip and what the speech decoder made of it."""
-        frame = chance.randrange(utterance.samples // MEL_HOP - FRAMES)
+    def _decoded(self, utterance: Utterance, decoded: Tensor, rng: random.Random) -> tuple[Tensor, Tensor]:
+        """A clip and the speech decoder's latents of it."""
+        frame = rng.randrange(utterance.samples // MEL_HOP - FRAMES)
         wave = self.speech.waveform(utterance)
         clip = wave[frame * MEL_HOP : (frame + FRAMES) * MEL_HOP] * (TARGET_RMS / active_rms(wave))
-        return clip.clamp(-1, 1), told[frame : frame + FRAMES].float()
+        return clip.clamp(-1, 1), decoded[frame : frame + FRAMES].float()
 
 
 def own_latents(clip: Tensor) -> Tensor:
@@ -141,8 +143,8 @@ def own_latents(clip: Tensor) -> Tensor:
     return torch.cat([log_mel(clip[None])[0].T, pitch_columns(fundamental(clip))], -1)
 
 
-def train(options: argparse.Namespace) -> None:
-    """Run or resume the training that ``options`` describe."""
+def train_generator(options: argparse.Namespace) -> None:
+    """Runs or resumes the training that ``options`` describe."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     latents = load_latents(options.latents) if options.latents else {}
@@ -166,21 +168,21 @@ def train(options: argparse.Namespace) -> None:
             log.info("step %d held-out mel distance %.4f", step, trainer.validate())
 
 
-def parser() -> argparse.ArgumentParser:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
-    arguments.add_argument("--run", type=Path, required=True, help="folder for checkpoints and caches")
-    arguments.add_argument("--latents", type=Path, help="file of research.training.aligned_latents, to fine-tune on")
-    arguments.add_argument("--warm-start", type=Path, help="folder of finished weights to start from")
-    arguments.add_argument("--steps", type=int, default=9_000)
-    arguments.add_argument("--adversarial-from", type=int, default=5_000)
-    arguments.add_argument("--head-start", type=int, default=0, help="first steps, of the discriminators alone")
-    arguments.add_argument("--batch", type=int, default=16)
-    arguments.add_argument("--rate", type=float, default=1e-3)
-    arguments.add_argument("--threads", type=int, default=1)
-    return arguments
+def generator_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--speech", type=Path, required=True, help="folder of teacher speech with meta.jsonl")
+    parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and caches")
+    parser.add_argument("--latents", type=Path, help="file of research.training.aligned_latents, to fine-tune on")
+    parser.add_argument("--warm-start", type=Path, help="folder of finished weights to start from")
+    parser.add_argument("--steps", type=int, default=9_000)
+    parser.add_argument("--adversarial-from", type=int, default=5_000)
+    parser.add_argument("--head-start", type=int, default=0, help="first steps, which train only the discriminators")
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    train(parser().parse_args())
+    train_generator(generator_parser().parse_args())

@@ -1,4 +1,4 @@
-"""Finished weights: one fp16 safetensors file per network, its configuration in the metadata."""
+"""Finished weights: one fp16 safetensors file for each network, its configuration in the metadata."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def save_half(path: Path, net: nn.Module, metadata: dict[str, str] | None = None) -> None:
-    """Write ``net`` as fp16; ``net.config`` (a dataclass) goes into the metadata as JSON under 'config'."""
+    """Writes ``net`` as fp16; ``net.config`` (a dataclass) goes into the metadata as JSON under 'config'."""
     tensors = {name: value.to(torch.float16) for name, value in net.state_dict().items()}
     config = getattr(net, "config", None)
     described = {"config": json.dumps(asdict(config))} if config else {}  # type: ignore[call-overload]
@@ -38,7 +38,7 @@ def load_half(folder: Path, nets: StarterNets) -> None:
 
 
 def fill_half(net: nn.Module, path: Path) -> None:
-    """One network from its fp16 file, in place; parts that the file does not know yet keep their fresh values."""
+    """One network from its fp16 file, in place; parameters that the file lacks keep their values."""
     missing, unknown = net.load_state_dict({key: value.float() for key, value in load_file(path).items()}, strict=False)
     if unknown:
         raise ValueError(f"{path.name} holds {unknown[0]!r}, which the network lacks: start from matching weights.")

@@ -1,8 +1,8 @@
-"""The command line's names of the evaluation's sections are the evaluation's own."""
+"""The command line knows the sections of the evaluation by their names."""
 
 from narrating_face.cli.arguments import EVALUATED
-from narrating_face.research.evaluation.starter import SECTIONS
+from narrating_face.research.evaluation.sections import SECTIONS
 
 
-def test_every_section_can_be_asked_for_by_name() -> None:
+def test_every_section_can_be_chosen_by_name() -> None:
     assert tuple(SECTIONS) == EVALUATED

@@ -1,4 +1,4 @@
-"""A graph that ONNX Runtime quantised comes back as float operators with the same results."""
+"""A graph that ONNX Runtime quantized comes back as float operators with the same results."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is a traini
 
 
 @pytest.fixture
-def quantised(tmp_path):
+def quantized(tmp_path):
     """Conv with bias -> transpose -> MatMul, and the same after dynamic quantisation to int8."""
     from onnx import TensorProto, helper, numpy_helper
     from onnxruntime.quantization import quantize_dynamic
@@ -36,10 +36,10 @@ def run(model, outputs=None) -> list[np.ndarray]:
     return session.run(outputs, {"sound": sound})
 
 
-def test_results_come_back(quantised) -> None:
+def test_results_come_back(quantized) -> None:
     from narrating_face.research.training.dequantize import dequantize
 
-    original, model = quantised
+    original, model = quantized
     expected, inner = run(original)[0], "hidden"
     restored = dequantize(model, (inner,))
     kinds = {node.op_type for node in restored.graph.node}

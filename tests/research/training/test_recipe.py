@@ -14,19 +14,20 @@ from narrating_face.core.errors import InputError
 from narrating_face.core.families.starter.nets import StarterNets
 from narrating_face.core.runtime.files import save_tensors
 from narrating_face.model_loaders import starter
+from narrating_face.research.tools import IMAGE_SUFFIXES, list_files
 from narrating_face.research.training import __main__ as recipe
 from narrating_face.research.training import ablate
 from narrating_face.research.training.average_weights import average_weights
 from narrating_face.research.training.checkpoint import load_state, save_state
-from narrating_face.research.training.collect_faces import collect, pictures
+from narrating_face.research.training.collect_faces import collect_faces
 from narrating_face.research.training.faces import Faces
 from narrating_face.research.training.joint_batch import JointData
 from narrating_face.research.training.joint_trainer import JointTrainer
-from narrating_face.research.training.speech_set import SpeechSet, heard_durations
+from narrating_face.research.training.speech_set import SpeechSet, acoustic_durations
 from narrating_face.research.training.train_generator import GeneratorTrainer
-from narrating_face.research.training.voice_changer import (
-    Change,
-    drawn,
+from narrating_face.research.training.voice_augmentation import (
+    VoiceChange,
+    sample_change,
     unchanged,
     warp_frequencies,
 )
@@ -85,26 +86,26 @@ def test_recipe_runs_resumes_and_leaves_weights_that_load(speech: Path, tmp_path
     assert set(model.nets()) >= {"voice_encoder", "speech_decoder", "block_ete", "block_ste", "hifi_generator"}
 
 
-def test_a_head_start_trains_the_discriminators_alone(speech: Path, tmp_path: Path):
+def test_a_head_start_trains_only_the_discriminators(speech: Path, tmp_path: Path):
     data = SpeechSet(speech, tmp_path)
     trainer = GeneratorTrainer(data, 0, 2, 1e-3, {}, head_start=1)
     for changes in (False, True):
-        made, judged = _values(trainer.generator), _values(trainer.discriminators)
+        generator, discriminators = _values(trainer.generator), _values(trainer.discriminators)
         trainer.step(2 if changes else 1, 10)
-        assert torch.equal(made, _values(trainer.generator)) != changes
-        assert not torch.equal(judged, _values(trainer.discriminators))
+        assert torch.equal(generator, _values(trainer.generator)) != changes
+        assert not torch.equal(discriminators, _values(trainer.discriminators))
 
 
-def test_preparing_trains_the_game_alone(speech: Path, tmp_path: Path):
-    save_tensors(tmp_path / "faces.safetensors", collect(pictures(starter.SAMPLES)), {})
+def test_preparing_trains_only_the_adversary(speech: Path, tmp_path: Path):
+    save_tensors(tmp_path / "faces.safetensors", collect_faces(list_files(starter.SAMPLES, IMAGE_SUFFIXES)), {})
     data = SpeechSet(speech, tmp_path)
     joint = JointData(data, Faces(tmp_path / "faces.safetensors"), data.utterances)
     trainer = JointTrainer(1e-3, adversarial_from=0)
-    made, judged = _values(trainer.nets), _values(trainer.game.discriminator)
+    nets, discriminator = _values(trainer.nets), _values(trainer.adversary.discriminator)
     losses = trainer.prepare(joint.batch(data.utterances[:2], 0, change_voices=False), 1)
-    assert losses["game"] > 0
-    assert torch.equal(made, _values(trainer.nets))
-    assert not torch.equal(judged, _values(trainer.game.discriminator))
+    assert losses["adversary"] > 0
+    assert torch.equal(nets, _values(trainer.nets))
+    assert not torch.equal(discriminator, _values(trainer.adversary.discriminator))
 
 
 def test_a_mean_of_weights_lies_between_them_and_counts_a_folder_twice(tmp_path: Path):
@@ -125,15 +126,15 @@ def _values(net: nn.Module) -> torch.Tensor:
     return nn.utils.parameters_to_vector(net.parameters()).detach().clone()
 
 
-def test_every_ablation_trains_alone_and_is_reported(speech: Path, tmp_path: Path, monkeypatch, capsys):
+def test_every_ablation_is_trained_and_reported(speech: Path, tmp_path: Path, monkeypatch, capsys):
     monkeypatch.setattr(SpeechSet, "split", lambda self, every=50: (self.utterances[:3], self.utterances[3:]))
-    save_tensors(tmp_path / "faces.safetensors", collect(pictures(starter.SAMPLES)), {})
+    save_tensors(tmp_path / "faces.safetensors", collect_faces(list_files(starter.SAMPLES, IMAGE_SUFFIXES)), {})
     places = ["--speech", str(speech), "--faces", str(tmp_path / "faces.safetensors"), "--run", str(tmp_path)]
     ablate.main([*places, "--out", str(tmp_path / "report.json"), "--steps", "1"])
     losses = json.loads((tmp_path / "report.json").read_text())["losses"]
     assert list(losses) == [variant.name for variant in ablate.VARIANTS]
     assert losses["ETE"]["mel"] != losses["ETE, no text tokens"]["mel"]
-    assert len(capsys.readouterr().out.splitlines()) == 1 + len(ablate.VARIANTS)
+    assert len(capsys.readouterr().out.splitlines()) == 2 + len(ablate.VARIANTS)
 
 
 def test_durations_that_do_not_add_up_are_refused(speech: Path, tmp_path: Path):
@@ -145,15 +146,15 @@ def test_durations_that_do_not_add_up_are_refused(speech: Path, tmp_path: Path):
         SpeechSet(copy, tmp_path)
 
 
-def test_heard_durations_keep_the_total_and_every_symbol(speech: Path, tmp_path: Path):
+def test_acoustic_durations_keep_the_total_and_every_symbol(speech: Path, tmp_path: Path):
     utterance = SpeechSet(speech, tmp_path).utterances[0]
-    heard = heard_durations(utterance)
-    assert sum(heard) == sum(utterance.durations)
-    assert heard[1:-1] == utterance.durations[1:-1]
-    assert min(heard) >= 1
+    durations = acoustic_durations(utterance)
+    assert sum(durations) == sum(utterance.durations)
+    assert durations[1:-1] == utterance.durations[1:-1]
+    assert min(durations) >= 1
 
 
-def test_checkpoint_restores_nets_optimisers_and_step(tmp_path: Path):
+def test_checkpoint_restores_nets_optimizers_and_step(tmp_path: Path):
     net = nn.Linear(3, 2)
     optimizer = torch.optim.AdamW(net.parameters())
     net(torch.ones(1, 3)).sum().backward()
@@ -175,10 +176,10 @@ def test_stretching_moves_every_peak_and_bending_only_those_above_the_knee():
     assert (50 + warped[:, 50:].argmax(1)).tolist() == [100, 120, round(29.87 + 1.1 * (100 - 29.87))]
 
 
-def test_a_coloured_voice_keeps_its_loudness_and_a_natural_one_everything():
+def test_a_tilted_voice_keeps_its_loudness_and_a_natural_one_everything():
     magnitude = torch.rand(2, 513, 30) + 0.1
     tilt = torch.stack([torch.zeros(100), torch.linspace(0.5, -0.5, 100)])
-    change = Change(torch.ones(2), torch.ones(2), tilt)
+    change = VoiceChange(torch.ones(2), torch.ones(2), tilt)
     mel, plain = change.log_mel(magnitude), unchanged(2).log_mel(magnitude)
     assert torch.equal(mel[0], plain[0])
     torch.testing.assert_close((2 * mel[1]).exp().sum(), (2 * plain[1]).exp().sum())
@@ -186,8 +187,8 @@ def test_a_coloured_voice_keeps_its_loudness_and_a_natural_one_everything():
     assert change.natural.tolist() == [True, False]
 
 
-def test_a_third_of_the_drawn_voices_is_natural():
-    change = drawn(2000, random.Random(0))
+def test_a_third_of_the_sampled_voices_is_natural():
+    change = sample_change(2000, random.Random(0))
     assert 0.33 < float(change.natural.float().mean()) < 0.39
     assert float(change.stretch.min()) > 0.75 and float(change.stretch.max()) < 1.26
 

@@ -8,37 +8,37 @@ import pytest
 from narrating_face.core.errors import InputError
 from narrating_face.research.tools import checked, package_folder, tool
 from narrating_face.research.training import teacher, teacher_text, teacher_voices
-from narrating_face.research.training.speech_set import decode
+from narrating_face.research.training.speech_set import decode_sound
 
 
 def test_punctuation_is_folded_into_the_alphabet() -> None:
-    assert teacher.readable("æt : “ɹˈiᵊli?” (jˈɛs) — fˈIn…") == "æt, ɹˈiᵊli? jˈɛs, fˈIn."
-    assert teacher.readable("(nˈO) ænd jˈɛs:") == "nˈO, ænd jˈɛs"
+    assert teacher.fold_phonemes("æt : “ɹˈiᵊli?” (jˈɛs) — fˈIn…") == "æt, ɹˈiᵊli? jˈɛs, fˈIn."
+    assert teacher.fold_phonemes("(nˈO) ænd jˈɛs:") == "nˈO, ænd jˈɛs"
 
 
 def test_sounds_outside_the_alphabet_are_refused() -> None:
-    assert teacher.readable("sˈɪk❓") is None
+    assert teacher.fold_phonemes("sˈɪk❓") is None
 
 
 def test_flac_keeps_every_sample(tmp_path) -> None:
     sound = np.sin(np.arange(30_000) / 9).astype(np.float32) / 2
     teacher.write_flac(tmp_path / "a.flac", sound)
-    assert np.abs(decode(tmp_path / "a.flac") / 32767 - sound).max() < 1 / 32767
+    assert np.abs(decode_sound(tmp_path / "a.flac") / 32767 - sound).max() < 1 / 32767
 
 
 def test_an_interrupted_last_line_is_dropped(tmp_path) -> None:
     meta = tmp_path / "meta.jsonl"
     whole = json.dumps({"id": "3_00000", "samples": 600}) + "\n" + json.dumps({"id": "4_00000", "samples": 1}) + "\n"
     meta.write_text(whole + '{"id": "3_000', encoding="utf-8")
-    assert [line["id"] for line in teacher._finished(meta, 3)] == ["3_00000"]
+    assert [line["id"] for line in teacher._finished_lines(meta, 3)] == ["3_00000"]
     assert meta.read_text(encoding="utf-8") == whole
 
 
 def test_mixes_are_fixed_and_convex() -> None:
     tables = np.random.default_rng(0).normal(size=(5, 4, 256)).astype(np.float32)
-    mix = teacher_voices._mix(tables, 3)
-    assert np.array_equal(mix, teacher_voices._mix(tables, 3))
-    assert not np.allclose(mix, teacher_voices._mix(tables, 4))
+    mix = teacher_voices._mixed_voice(tables, 3)
+    assert np.array_equal(mix, teacher_voices._mixed_voice(tables, 3))
+    assert not np.allclose(mix, teacher_voices._mixed_voice(tables, 4))
     assert (mix <= tables.max(0) + 1e-6).all()
     assert (mix >= tables.min(0) - 1e-6).all()
 

@@ -1,4 +1,4 @@
-"""Mouth apertures per frame and phoneme times -> how well lips and sound belong together.
+"""Mouth apertures per frame and phoneme times -> how well the lips follow the sound.
 
 ``apertures`` [F] are any measure of the inner lips' distance; frames without a face are NaN. A lag is in frames and
 negative when lips lead the sound, as they do by one or two frames in real speech.
@@ -13,15 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...core.bundles import TimedSymbol
-from ...core.text.english.symbols import END, PUNCTUATION, START
+from ..training.articulation import PAUSE_SYMBOLS
 
 OPEN_VOWELS = "æɑɔIW"
 CLOSURES = "pbm"
 ROUNDED = "wuʊO"
 LIP_TEETH = "fv"
-NARROW = "tdnsz"  # sounds that part the lips as little as f and v do, and hide nothing of them
-PAUSES = (START, END, *PUNCTUATION)
-REACH = 6  # frames that are scanned on both sides
+NARROW = "tdnsz"  # sounds that part the lips as little as f and v do, and hide no part of them
+MAX_LAG = 6  # frames that are searched on both sides
 SHUT_SHARE = 0.10  # of the way from rest to wide open
 NEAR = 1  # frames by which a closure may be early or late
 
@@ -38,7 +37,7 @@ class LipSync:
 def lip_correlation(intended: np.ndarray, measured: np.ndarray) -> tuple[float, int]:
     """(Pearson correlation at the best lag, that lag) of two curves [F]."""
     intended, measured = _filled(intended), _filled(measured)
-    scores = {lag: _correlation(intended, measured, lag) for lag in range(-REACH, REACH + 1)}
+    scores = {lag: _correlation(intended, measured, lag) for lag in range(-MAX_LAG, MAX_LAG + 1)}
     best = max(scores, key=lambda lag: (scores[lag], -abs(lag)))
     return scores[best], best
 
@@ -46,15 +45,15 @@ def lip_correlation(intended: np.ndarray, measured: np.ndarray) -> tuple[float, 
 def vowel_closure_score(apertures: np.ndarray, times: Sequence[TimedSymbol], fps: float) -> LipSync:
     """(mean aperture on open vowels - mean aperture on p, b, m) / std, over lags."""
     curve = _filled(apertures)
-    scores = {lag: _contrast(curve, times, fps, lag) for lag in range(-REACH, REACH + 1)}
+    scores = {lag: _contrast(curve, times, fps, lag) for lag in range(-MAX_LAG, MAX_LAG + 1)}
     best = max(scores, key=lambda lag: (scores[lag], -abs(lag)))
     return LipSync(scores[best], best, scores[0])
 
 
 def closure_rate(apertures: np.ndarray, times: Sequence[TimedSymbol], fps: float) -> tuple[float, int]:
-    """(share of p, b, m whose lips shut within a frame of the sound, how many there are)."""
+    """(share of p, b, m whose lips shut within a frame of the sound, number of p, b, m)."""
     curve = _filled(apertures)
-    rest = _mean_over(curve, [timed for timed in times if timed.symbol in PAUSES], fps, 0)
+    rest = _mean_over(curve, [timed for timed in times if timed.symbol in PAUSE_SYMBOLS], fps, 0)
     limit = rest + SHUT_SHARE * max(float(np.percentile(curve, 95)) - rest, 0.0)
     closures = [timed for timed in times if timed.symbol in CLOSURES]
     shut = [bool(curve[_frames(timed, fps, len(curve), 0, NEAR)].min() <= limit) for timed in closures]
@@ -64,7 +63,7 @@ def closure_rate(apertures: np.ndarray, times: Sequence[TimedSymbol], fps: float
 def rounding(widths: np.ndarray, times: Sequence[TimedSymbol], fps: float) -> float:
     """Standard deviations by which the mouth is narrower on w, oo, oh than on average (``widths`` [F])."""
     curve = _filled(widths)
-    spoken = [timed for timed in times if timed.symbol not in PAUSES]
+    spoken = [timed for timed in times if timed.symbol not in PAUSE_SYMBOLS]
     rounded = [timed for timed in times if timed.symbol in ROUNDED]
     return float((_mean_over(curve, spoken, fps, 0) - _mean_over(curve, rounded, fps, 0)) / max(curve.std(), 1e-9))
 
@@ -74,22 +73,22 @@ def tuck(
 ) -> tuple[float, float]:
     """On f and v: (the lips' gap by that on open vowels, the lower lip's visible height by that on NARROW sounds).
 
-    A lower lip that touches the upper teeth leaves a small gap, and part of its red is hidden. Sounds of like opening
-    are what it is compared with, since the landmarks see a lower lip shrink wherever the mouth opens.
+    A lower lip that touches the upper teeth leaves a small gap, and part of its red is hidden. It is compared with
+    sounds of similar opening, since the landmarks see a lower lip shrink wherever the mouth opens.
     """
     gap, lip = _filled(apertures), _filled(lower_lips)
     bitten = [timed for timed in times if timed.symbol in LIP_TEETH]
     vowels = [timed for timed in times if timed.symbol in OPEN_VOWELS]
     narrow = [timed for timed in times if timed.symbol in NARROW]
-    least = [_least(gap, timed, fps) for timed in bitten]
+    smallest = [_smallest(gap, timed, fps) for timed in bitten]
     rest = float(np.percentile(gap, 5))
     opened = _mean_over(gap, vowels, fps, 0) - rest
-    ratio = (float(np.mean(least)) - rest) / opened if least else math.nan
+    ratio = (float(np.mean(smallest)) - rest) / opened if smallest else math.nan
     return ratio, _mean_over(lip, bitten, fps, 0) / _mean_over(lip, narrow, fps, 0)
 
 
-def _least(curve: np.ndarray, timed: TimedSymbol, fps: float) -> float:
-    """The least value within a frame of a phoneme."""
+def _smallest(curve: np.ndarray, timed: TimedSymbol, fps: float) -> float:
+    """The smallest value within a frame of a phoneme."""
     return float(curve[_frames(timed, fps, len(curve), 0, NEAR)].min())
 
 

@@ -1,7 +1,7 @@
-"""Reference and heard text -> word error rate, blind to spelling.
+"""Reference and recognised text -> word errors, blind to spelling.
 
 Both sides are read aloud by ``core.text.english.normalize`` (digits, money, dates, abbreviations become words), then
-lose case, punctuation and the differences between British and American spelling.
+lose case, punctuation and the differences between British and American spelling. jiwer aligns the words.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from ...core.text.english.normalize import normalize
+from ...core.text.english.normalize import normalize_text
+from ..tools import tool
 
 VARIANTS = (
     (r"(\w{3,})isation", r"\1ization"),
@@ -31,34 +32,25 @@ def spoken_words(text: str) -> list[str]:
     """Lower-case words as they sound, in one spelling; none for a text without any."""
     if not re.search(r"[^\W_]", text):
         return []
-    words = SEPARATORS.sub(" ", normalize(text).lower().replace("’", "'").replace("-", " "))
+    words = SEPARATORS.sub(" ", normalize_text(text).lower().replace("’", "'").replace("-", " "))
     for pattern, replacement in VARIANTS:
         words = re.sub(pattern, replacement, words)
     return words.replace("'", "").split()
 
 
-def word_errors(reference: str, heard: str) -> tuple[int, int]:
+def word_errors(reference: str, recognized: str) -> tuple[int, int]:
     """(substitutions + deletions + insertions, words of the reference)."""
-    wanted, got = spoken_words(reference), _regroup(spoken_words(reference), spoken_words(heard))
-    row = list(range(len(got) + 1))
-    for index, word in enumerate(wanted, 1):
-        above, row = row, [index]
-        for column, other in enumerate(got, 1):
-            row.append(min(above[column] + 1, row[-1] + 1, above[column - 1] + (word != other)))
-    return row[-1], len(wanted)
+    jiwer = tool("jiwer", "jiwer>=4")
+    expected = spoken_words(reference)
+    aligned = jiwer.process_words(" ".join(expected), " ".join(_regrouped(expected, spoken_words(recognized))))
+    return aligned.substitutions + aligned.deletions + aligned.insertions, len(expected)
 
 
-def word_error_rate(reference: str, heard: str) -> float:
-    """Errors per word of the reference: 0 is perfect."""
-    errors, words = word_errors(reference, heard)
-    return errors / max(words, 1)
-
-
-def _regroup(reference: list[str], heard: list[str]) -> list[str]:
-    """Join or part compounds in ``heard`` as ``reference`` writes them ("book shop", "bookshop")."""
+def _regrouped(reference: list[str], recognized: list[str]) -> list[str]:
+    """Join or part compounds in ``recognized`` as ``reference`` writes them ("book shop", "bookshop")."""
     joined, parted = set(reference), {left + right: [left, right] for left, right in pairwise(reference)}
     words: list[str] = []
-    for word in heard:
+    for word in recognized:
         if words and words[-1] + word in joined:
             words[-1] += word
         else:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from narrating_face.core.text.english.symbols import VOWELS
-from narrating_face.research.evaluation.lips import closure_rate, lip_correlation, vowel_closure_score
+from narrating_face.research.metrics.lips import closure_rate, lip_correlation, vowel_closure_score
 from narrating_face.research.training.articulation import articulate, phoneme_times
 
 PHONEMES = "mˈɑb pˈæm bˈɔp mˈIb pˈɑm bˈæb. nˈɪndi tɹˈizən tə sˈɛliɪŋ dˈisənt ɡlˈɪɹi sˈɛlz."

@@ -1,5 +1,5 @@
 """Frames -> facial landmarks, by the official Face Landmarker runtime (mediapipe Tasks), not the pack's own; and the
-mouth's and eyes' measures in them, each over the face's height (so that size and distance do not matter)."""
+measures of mouth and eyes, each relative to the face's height (so that size and distance do not matter)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIDS = ((159, 145, 33, 133), (386, 374, 362, 263))  # upper, lower, both corners
 
 
 @dataclass(frozen=True)
-class SeenFaces:
+class FaceMeasures:
     """Measures of every frame [F], NaN where no face is found: ``aperture`` between the inner lips, ``width`` between
     the mouth's corners, ``lower_lip`` height of its visible red, ``eyes`` lid gap by eye width (mean of both)."""
 
@@ -29,12 +29,12 @@ class SeenFaces:
     eyes: np.ndarray
 
 
-def watch(frames: Iterable[np.ndarray], task: str | Path) -> SeenFaces:
-    """Frames uint8 [H, W, 3] -> what is seen in them."""
+def measure_faces(frames: Iterable[np.ndarray], task: str | Path) -> FaceMeasures:
+    """The measures of frames uint8 [H, W, 3]; ``task`` is the official face_landmarker.task."""
     points = face_points(frames, task)
     height = _distance(points, FOREHEAD, CHIN)
     eyes = [_distance(points, upper, lower) / _distance(points, left, right) for upper, lower, left, right in LIDS]
-    return SeenFaces(
+    return FaceMeasures(
         _distance(points, UPPER_LIP, LOWER_LIP) / height,
         _distance(points, *CORNERS) / height,
         _distance(points, LOWER_LIP, LOWER_LIP_EDGE) / height,

@@ -16,18 +16,18 @@ def level_curve(sound: np.ndarray, sample_rate: int) -> np.ndarray:
 
 
 def loud_level(level: np.ndarray) -> float:
-    """The level of speech: what the loudest tenth of the steps reaches."""
+    """The level of speech: the 90th percentile of the steps."""
     return float(np.percentile(level, 90))
 
 
 def silent(sound: np.ndarray, sample_rate: int) -> np.ndarray:
-    """Whether each 10 ms are silence between words: bool [S / 10 ms]."""
+    """Whether each 10 ms is silent: bool [S / 10 ms]."""
     level = level_curve(sound, sample_rate)
     return level < loud_level(level) - SILENT_DB
 
 
 def longest_run(flags: np.ndarray) -> int:
-    """Length of the longest row of True."""
+    """Length of the longest run of True."""
     best = run = 0
     for flag in flags:
         run = run + 1 if flag else 0

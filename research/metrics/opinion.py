@@ -1,6 +1,6 @@
-"""Sound -> mean opinion score 1..5 as people would give it, by DistillMOS (MIT; its wheel holds the weights).
+"""Sound -> predicted mean opinion score 1..5, by DistillMOS (MIT; its wheel holds the weights).
 
-The package asks for torchaudio, of which it needs nothing here: a stand-in takes its place during the import, and
+The package imports torchaudio, but uses nothing of it here: a stand-in replaces it during the import, and
 ``pip install --no-deps distillmos==0.9.1 xls-r-sqa==0.1.0`` is enough. For comparison: espeak scores about 2.2, flite
 2.5-3.4, the teacher 4.3-4.7.
 """
@@ -35,13 +35,13 @@ class OpinionScorer:
     @torch.inference_mode()
     def score(self, sound: np.ndarray, sample_rate: int) -> float:
         """Sound [S] in -1..1 -> 1..5."""
-        heard = resample(torch.as_tensor(sound, dtype=torch.float32)[None], sample_rate, RATE)
-        return float(self._model(heard))
+        audio = resample(torch.as_tensor(sound, dtype=torch.float32)[None], sample_rate, RATE)
+        return float(self._model(audio))
 
 
 @contextmanager
 def _torchaudio_stand_in() -> Iterator[None]:
-    """Where torchaudio is missing, an empty module by its name for the time of an import."""
+    """An empty module named torchaudio while the context lasts, where torchaudio is not installed."""
     if find_spec("torchaudio") is not None:
         yield
         return
@@ -49,7 +49,7 @@ def _torchaudio_stand_in() -> Iterator[None]:
     torchaudio.transforms = transforms  # type: ignore[attr-defined]
     transforms.MFCC = None  # type: ignore[attr-defined]
     stand_ins = {"torchaudio": torchaudio, "torchaudio.transforms": transforms}
-    import transformers  # noqa: F401  it looks for torchaudio when it is first imported
+    import transformers  # noqa: F401  its first import looks for torchaudio
 
     sys.modules.update(stand_ins)
     try:

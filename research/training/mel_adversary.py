@@ -12,12 +12,12 @@ from ...core.voice.voice_encoder import MEL_MEAN, MEL_SCALE, VoiceConfig
 from .joint_batch import Batch
 from .speech_losses import adversarial_loss, discriminator_loss, feature_loss
 
-CROP = 240  # frames: up to three seconds of each utterance are judged
+CROP = 240  # frames: at most three seconds of each utterance
 ADVERSARIAL, FEATURE = 0.8, 1.6  # weights in the speech decoder's loss
 
 
 class MelDiscriminator(nn.Module):
-    """Strided convolutions over time and frequency, told whose speech it should be (projection, Miyato 2018).
+    """Strided convolutions over time and frequency, conditioned on the speaker (projection, Miyato 2018).
 
     Mel [B, T, 100] and speaker embedding [B, S] -> (score map, feature maps).
     """
@@ -40,32 +40,32 @@ class MelDiscriminator(nn.Module):
         return self.score(x) + likeness, features
 
 
-class MelGame:
-    """Trains the discriminator and tells the generator's loss."""
+class MelAdversary:
+    """The discriminator with its optimiser; a step trains it and returns the adversarial loss."""
 
     def __init__(self, rate: float) -> None:
         self.discriminator = MelDiscriminator(VoiceConfig().speaker)
         self.optimizer = torch.optim.AdamW(self.discriminator.parameters(), rate, betas=(0.8, 0.99))
 
-    def play(self, made: Tensor, speaker: Tensor, batch: Batch) -> Tensor:
+    def step(self, made: Tensor, speaker: Tensor, batch: Batch) -> Tensor:
         """One step of the discriminator; returns the loss of ``made`` [B, 2 T, 100], speech of the voices ``speaker``
-        [B, S]. Changed voices do not play."""
+        [B, S]. Changed voices are left out."""
         if not batch.natural.any():
             return made.new_zeros(())
-        crops, whose = _crops(batch), speaker.detach()[batch.natural]
-        made_crop, real_crop = crops(made), crops(batch.mel)
+        crop, speakers = _cropper(batch), speaker.detach()[batch.natural]
+        made_crop, real_crop = crop(made), crop(batch.mel)
         with torch.enable_grad():
-            judged = [self.discriminator(crop, whose) for crop in (real_crop, made_crop.detach())]
-            loss = discriminator_loss(judged[:1], judged[1:])
+            outputs = [self.discriminator(mel, speakers) for mel in (real_crop, made_crop.detach())]
+            loss = discriminator_loss(outputs[:1], outputs[1:])
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
-        real, judged = ([self.discriminator(crop, whose)] for crop in (real_crop, made_crop))
-        return ADVERSARIAL * adversarial_loss(judged) + FEATURE * feature_loss(real, judged)
+        real, fake = ([self.discriminator(mel, speakers)] for mel in (real_crop, made_crop))
+        return ADVERSARIAL * adversarial_loss(fake) + FEATURE * feature_loss(real, fake)
 
 
-def _crops(batch: Batch) -> Callable[[Tensor], Tensor]:
-    """Cuts the same moments out of every mel [B, 2 T, 100] with a natural voice."""
+def _cropper(batch: Batch) -> Callable[[Tensor], Tensor]:
+    """Cuts the same random moments out of any mel [B, 2 T, 100], for each natural voice."""
     lengths = (2 * batch.speech_mask.sum(1))[batch.natural].tolist()
     length = min([CROP, *lengths])
     rows = batch.natural.nonzero()[:, 0].tolist()

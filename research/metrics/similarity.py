@@ -1,4 +1,4 @@
-"""Two recordings -> how alike their speakers are, by Resemblyzer (Apache-2.0), which no part of the pack learned from.
+"""Two recordings -> how alike their speakers are, by Resemblyzer (Apache-2.0); no part of the pack was trained on it.
 
 One teacher voice scores about 0.93 against itself and 0.61 against others.
 """
@@ -23,9 +23,9 @@ class SpeakerSimilarity:
 
     def embed(self, sound: np.ndarray, sample_rate: int) -> np.ndarray:
         """Sound [S] -> unit vector [256]."""
-        heard = resample(torch.as_tensor(sound, dtype=torch.float32)[None], sample_rate, RATE)[0].numpy()
-        return self._encoder.embed_utterance(self._package.preprocess_wav(heard, RATE))
+        audio = resample(torch.as_tensor(sound, dtype=torch.float32)[None], sample_rate, RATE)[0].numpy()
+        return self._encoder.embed_utterance(self._package.preprocess_wav(audio, RATE))
 
-    def similarity(self, left: np.ndarray, right: np.ndarray) -> float:
+    def cosine(self, left: np.ndarray, right: np.ndarray) -> float:
         """Cosine of two embeddings: 1 is the same."""
         return float(left @ right)

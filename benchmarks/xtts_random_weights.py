@@ -1,4 +1,4 @@
-"""Random weights of an XTTS-v2 model, written as a checkpoint without ever being in memory together."""
+"""Random weights of an XTTS-v2 model, written to a checkpoint one tensor at a time."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import torch
 from torch import Tensor
 
 from ..core.voice.xtts.config import XTTSConfig
-from ..model_loaders.xtts.check import expected_shapes
+from ..model_loaders.xtts.check import xtts_shapes
 
-DEVIATION, NEVER = 0.02, -1e4
+MAX_WEIGHT, NEVER = 0.02, -1e4
 STOP_BIAS = "gpt.mel_head.bias"
 ONES = ("norm.weight", "ln_1.weight", "ln_2.weight", "ln_f.weight", "gamma", "original0", "running_var", "mel_stats")
 
 
-def write_random(path: Path, config: XTTSConfig) -> None:
-    """A .safetensors file with every published key; the stop code never comes, so that lengths can be chosen."""
-    shapes = expected_shapes(config)
+def write_random_checkpoint(path: Path, config: XTTSConfig) -> None:
+    """A .safetensors file with every published key; the stop code is never sampled, so lengths can be chosen."""
+    shapes = xtts_shapes(config)
     header, end = {}, 0
     for key, shape in shapes.items():
         kind, size = ("I64", 8) if key.endswith("num_batches_tracked") else ("F32", 4)
@@ -28,14 +28,14 @@ def write_random(path: Path, config: XTTSConfig) -> None:
         header[key] = {"dtype": kind, "shape": list(shape), "data_offsets": [start, end]}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    chance = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(0)
     with path.open("wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         for key, shape in shapes.items():
-            file.write(_values(key, shape, chance).numpy().tobytes())
+            file.write(_values(key, shape, generator).numpy().tobytes())
 
 
-def _values(key: str, shape: tuple[int, ...], chance: torch.Generator) -> Tensor:
+def _values(key: str, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
     if key.endswith("num_batches_tracked"):
         return torch.zeros(shape, dtype=torch.long)
     if key.endswith(ONES) or (".bn" in key and key.endswith("weight")):
@@ -45,4 +45,4 @@ def _values(key: str, shape: tuple[int, ...], chance: torch.Generator) -> Tensor
         if key == STOP_BIAS:
             values[-1] = NEVER
         return values
-    return torch.empty(shape).uniform_(-DEVIATION, DEVIATION, generator=chance)
+    return torch.empty(shape).uniform_(-MAX_WEIGHT, MAX_WEIGHT, generator=generator)
