@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from narrating_face.core.audio.loudness import normalize
+from narrating_face.core.audio.loudness import normalize_loudness
 from narrating_face.core.audio.mel import log_mel
 from narrating_face.core.media import read_audio
 from narrating_face.core.pipeline import speak
@@ -57,7 +57,7 @@ def draw(rows: list[tuple[str, torch.Tensor, torch.Tensor]]) -> Image.Image:
 
 def picture(sound: torch.Tensor) -> Image.Image:
     """Log-mel of sound [S] as grey levels, dark is loud, low pitch at the bottom."""
-    mel = log_mel(normalize(sound)[None, : int(SECONDS * 24_000) // 300 * 300])[0].flip(0).numpy()  # [100, T]
+    mel = log_mel(normalize_loudness(sound)[None, : int(SECONDS * 24_000) // 300 * 300])[0].flip(0).numpy()  # [100, T]
     gray = 255 * (1 - np.clip((mel - QUIET) / (LOUD - QUIET), 0, 1))
     padded = np.pad(gray, ((0, 0), (0, max(0, int(SECONDS * 80) - gray.shape[1]))), constant_values=255)
     return Image.fromarray(padded.astype(np.uint8)).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)

@@ -1,7 +1,7 @@
-"""Log-mel spectrogram: waveform [B, S] at 24 kHz -> [B, 100, S / 300], natural log of magnitudes.
+"""Log-mel spectrogram of the starter family: waveform [B, S] at 24 kHz -> [B, 100, S / 300], natural log of magnitudes.
 
-Slaney mel scale and norm over 0..12 kHz, Hann window of 1024, hop 300. Frame t is centred on sample
-300 t + 150, so two frames make one speech token and S / 300 frames cover S samples exactly.
+Slaney mel scale and normalisation over 0..12 kHz, Hann window of 1024, hop 300. Frame t is centred on sample
+300 t + 150, so that two frames make one speech token and S / 300 frames cover S samples exactly.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ N_MELS = 100
 N_FFT = 1024
 PADDING = (N_FFT - MEL_HOP) // 2
 LOG_FLOOR = 1e-5
-SPEECH_RANGE = 7.0  # nepers of power (30 dB) below the loudest frame in which frames count as speech
+SPEECH_RANGE = 7.0  # frames within 7 nepers of power (30 dB) of the loudest count as speech
 
 
 def magnitudes(waveform: Tensor) -> Tensor:
@@ -31,7 +31,7 @@ def magnitudes(waveform: Tensor) -> Tensor:
 
 def to_log_mel(magnitude: Tensor) -> Tensor:
     """Linear magnitudes [B, 513, T] -> log-mel [B, 100, T]."""
-    return (mel_filters().to(magnitude) @ magnitude).clamp_min(LOG_FLOOR).log()
+    return (slaney_filters().to(magnitude) @ magnitude).clamp_min(LOG_FLOOR).log()
 
 
 def log_mel(waveform: Tensor) -> Tensor:
@@ -40,13 +40,13 @@ def log_mel(waveform: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=1)
-def mel_filters() -> Tensor:
+def slaney_filters() -> Tensor:
     """Triangular Slaney filters [100, 513], each of unit area in Hz."""
-    with torch.inference_mode(False):  # kept for training too, whoever asks first
-        return _make_filters()
+    with torch.inference_mode(False):  # cached, and also used in training
+        return _triangles()
 
 
-def _make_filters() -> Tensor:
+def _triangles() -> Tensor:
     edges = _mel_to_hz(torch.linspace(0, _hz_to_mel(SAMPLE_RATE / 2), N_MELS + 2, dtype=torch.float64))
     bins = torch.linspace(0, SAMPLE_RATE / 2, N_FFT // 2 + 1, dtype=torch.float64)
     rising = (bins[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
@@ -68,6 +68,6 @@ def _mel_to_hz(mels: Tensor) -> Tensor:
 
 
 def frame_levels(mel: Tensor) -> tuple[Tensor, Tensor]:
-    """Log-mel [B, 100, T] -> log power of each frame [B, T], and the least that counts as speech [B, 1]."""
+    """Log-mel [B, 100, T] -> log power of each frame [B, T], and the power above which it counts as speech [B, 1]."""
     level = (2 * mel).logsumexp(1)
     return level, level.amax(-1, keepdim=True) - SPEECH_RANGE

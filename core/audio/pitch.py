@@ -1,7 +1,7 @@
 """Fundamental frequency by normalised autocorrelation: waveform [S] at 24 kHz -> Hz [S / 600] at 40 Hz, 0 unvoiced.
 
-Boersma's method (1993): the autocorrelation of a windowed frame divided by that of the window; the strongest lag
-between 55 and 500 Hz wins, with a small price on long lags; weak periodicity or silence is unvoiced.
+Boersma's method (1993): the autocorrelation of a windowed frame divided by that of the window. The strongest lag
+between 55 and 500 Hz wins, with a small cost for long lags; weak periodicity and silence are unvoiced.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from torch.nn import functional as F
 
 from ..timing import SAMPLE_RATE, TOKEN_SAMPLES
 
-LOWEST_HZ, HIGHEST_HZ = 55.0, 500.0
-FRAME = 1440  # 60 ms: three periods of the lowest voice that matters
+MIN_HZ, MAX_HZ = 55.0, 500.0
+FRAME = 1440  # 60 ms: three periods of a pitch of 50 Hz
 FFT = 4096
-VOICED = 0.45
-OCTAVE_PRICE = 0.02
+VOICING_THRESHOLD = 0.45
+OCTAVE_COST = 0.02
 SILENCE_RATIO = 0.03
 
 
@@ -25,7 +25,7 @@ def fundamental(waveform: Tensor) -> Tensor:
     frames = _frames(waveform)  # [T, FRAME]
     lags, strength = _strongest_lag(frames)
     loud = frames.square().mean(-1).sqrt()
-    voiced = (strength > VOICED) & (loud > SILENCE_RATIO * loud.max().clamp_min(1e-6))
+    voiced = (strength > VOICING_THRESHOLD) & (loud > SILENCE_RATIO * loud.max().clamp_min(1e-6))
     return _smooth(torch.where(voiced, SAMPLE_RATE / lags, torch.zeros_like(lags)))
 
 
@@ -49,11 +49,11 @@ def _frames(waveform: Tensor) -> Tensor:
 def _strongest_lag(frames: Tensor) -> tuple[Tensor, Tensor]:
     window = torch.hann_window(FRAME, device=frames.device)
     correlation = _autocorrelation(frames * window) / _autocorrelation(window[None]).clamp_min(1e-3)
-    first, last = int(SAMPLE_RATE / HIGHEST_HZ), int(SAMPLE_RATE / LOWEST_HZ)
+    first, last = int(SAMPLE_RATE / MAX_HZ), int(SAMPLE_RATE / MIN_HZ)
     candidates = correlation[:, first : last + 1]
     lags = torch.arange(first, last + 1, device=frames.device)
-    price = OCTAVE_PRICE * (lags * (HIGHEST_HZ / SAMPLE_RATE)).log2()
-    best = (candidates - price).argmax(-1) + first
+    cost = OCTAVE_COST * (lags * (MAX_HZ / SAMPLE_RATE)).log2()
+    best = (candidates - cost).argmax(-1) + first
     around = torch.stack([correlation.gather(1, (best + step)[:, None])[:, 0] for step in (-1, 0, 1)], -1)
     before, peak, after = around.unbind(-1)
     curvature = (before - 2 * peak + after).clamp_max(-1e-6)
@@ -67,7 +67,7 @@ def _autocorrelation(frames: Tensor) -> Tensor:
 
 
 def _smooth(f0: Tensor) -> Tensor:
-    """Drop lone voiced frames and octave jumps that last one frame."""
+    """Remove single voiced frames and octave jumps of a single frame."""
     if len(f0) < 3:
         return f0
     neighbours = F.pad(f0[None, None], (1, 1), mode="replicate")[0, 0].unfold(0, 3, 1)  # [T, 3]

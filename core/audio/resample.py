@@ -1,6 +1,7 @@
-"""Band-limited resampling: waveform [..., S] from one rate to another, windowed sinc evaluated where it is needed.
+"""Band-limited resampling of waveforms [..., S] by a windowed sinc, evaluated for each output sample.
 
-Any pair of rates costs the same (no table of phases); output is made in pieces, so memory stays flat.
+The cost does not depend on the ratio of the rates (there is no table of phases); output is computed in chunks, so that
+memory stays flat.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from torch import Tensor
 
 ZERO_CROSSINGS = 16
 ROLLOFF = 0.95
-PIECE = 1 << 12
+CHUNK = 1 << 12  # output samples
 
 
 def resample(waveform: Tensor, rate: int, target: int) -> Tensor:
@@ -25,23 +26,24 @@ def resample(waveform: Tensor, rate: int, target: int) -> Tensor:
     cutoff = min(1.0, target / rate) * ROLLOFF  # of the input's Nyquist frequency
     reach = math.ceil(ZERO_CROSSINGS / cutoff)
     padded = torch.nn.functional.pad(flat, (reach, reach + 1))
-    pieces = (
-        _piece(padded, first, min(first + PIECE, length), rate / target, cutoff, reach)
-        for first in range(0, length, PIECE)
+    chunks = (
+        _output_chunk(padded, first, min(first + CHUNK, length), rate / target, cutoff, reach)
+        for first in range(0, length, CHUNK)
     )
-    return _joined(pieces, flat.new_empty(len(flat), length)).reshape(*waveform.shape[:-1], length)
+    return _concatenate(chunks, flat.new_empty(len(flat), length)).reshape(*waveform.shape[:-1], length)
 
 
-def _joined(pieces: Iterator[Tensor], whole: Tensor) -> Tensor:
-    """Write pieces [B, n] one after the other into ``whole`` [B, S], so that none of them outlives the next."""
+def _concatenate(chunks: Iterator[Tensor], out: Tensor) -> Tensor:
+    """Write chunks [B, n] one after the other into ``out`` [B, S]; only one of them exists at a time."""
     first = 0
-    for piece in pieces:
-        whole[:, first : first + piece.shape[1]] = piece
-        first += piece.shape[1]
-    return whole
+    for chunk in chunks:
+        out[:, first : first + chunk.shape[1]] = chunk
+        first += chunk.shape[1]
+    return out
 
 
-def _piece(padded: Tensor, first: int, last: int, step: float, cutoff: float, reach: int) -> Tensor:
+def _output_chunk(padded: Tensor, first: int, last: int, step: float, cutoff: float, reach: int) -> Tensor:
+    """Output samples [first, last): [B, last - first]."""
     position = torch.arange(first, last, dtype=torch.float64, device=padded.device) * step  # in input samples
     nearest = position.floor().long().clamp_max(padded.shape[-1] - 2 * reach - 2)
     taps = torch.arange(2 * reach + 1, device=padded.device)

@@ -1,4 +1,4 @@
-"""ConvNeXt block for sequences, the building stone of the small nets: [B, C, T] -> [B, C, T]."""
+"""ConvNeXt block for sequences, the building block of the small networks: [B, C, T] -> [B, C, T]."""
 
 from __future__ import annotations
 

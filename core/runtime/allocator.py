@@ -1,7 +1,7 @@
-"""Memory that was freed goes back to the operating system, where the C library would keep it for itself.
+"""Returns freed memory to the operating system, which the C library would retain.
 
-After large short-lived tensors, glibc keeps a tenth of a gigabyte of free blocks between those still in use. Blocks
-above a threshold are mapped one by one and never kept; glibc raises it to the largest that was ever freed.
+After large short-lived tensors, glibc retains about 100 MB of free blocks between those in use. Blocks above a
+threshold are mapped individually and unmapped when freed; glibc raises that threshold to the largest block ever freed.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-MAPPED_FROM, KEPT_FREE = -3, -1  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
-LEAN, USUAL = 2**18, 2**25  # bytes; glibc itself raises its threshold to 32 MiB at most, and keeps twice as much
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # parameters of mallopt
+LOW_THRESHOLD, DEFAULT_THRESHOLD = 2**18, 2**25  # bytes; 32 MiB is where glibc stops raising its own threshold
 
 
 def trim() -> None:
-    """Give freed memory back; does nothing where the C library has no way to."""
+    """Return freed memory to the operating system; without effect where the C library is not glibc."""
     if (library := glibc()) is not None:
         library.malloc_trim(0)
 
 
 @contextmanager
 def low_retention() -> Iterator[None]:
-    """Within it, large blocks go back when they are freed: lower peaks, for the price of mapping them anew."""
+    """Large blocks are returned as soon as they are freed: lower peaks, at the cost of mapping each block anew."""
     library = glibc()
     if library is not None:
-        library.mallopt(MAPPED_FROM, LEAN)
+        library.mallopt(M_MMAP_THRESHOLD, LOW_THRESHOLD)
     try:
         yield
     finally:
         if library is not None:
-            library.mallopt(MAPPED_FROM, USUAL)
-            library.mallopt(KEPT_FREE, 2 * USUAL)
+            library.mallopt(M_MMAP_THRESHOLD, DEFAULT_THRESHOLD)
+            library.mallopt(M_TRIM_THRESHOLD, 2 * DEFAULT_THRESHOLD)
             library.malloc_trim(0)
 
 
 @lru_cache(maxsize=1)
 def glibc() -> ctypes.CDLL | None:
-    """The C library, if it is glibc."""
+    """The C library, or None where it is not glibc."""
     if not sys.platform.startswith("linux"):
         return None
     library = ctypes.CDLL(None)

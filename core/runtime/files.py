@@ -1,4 +1,4 @@
-"""Writing files so that nothing is ever half-written."""
+"""Atomic writing: a file is replaced only by a complete one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.parent / f".{target.stem}-{secrets.token_hex(4)}{target.suffix}"
-    try:  # entered before the file exists, so that no interrupt can come in between
+    try:  # entered before the file exists, so that an interrupt at any moment removes it
         temporary.touch()
         yield temporary
         temporary.chmod(0o644)

@@ -1,7 +1,7 @@
-"""Independent pieces of work side by side, on as many cores as torch may use.
+"""Independent tasks in parallel, each on a single thread of torch.
 
-Torch splits one operation over all cores; where pieces are many and operations small, whole pieces side by side are
-faster: nobody waits for the others after every operation.
+Torch splits one operation over all cores. Where tasks are many and operations small, whole tasks in parallel are
+faster, because the threads need not synchronize after every operation.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from typing import TypeVar
 
 import torch
 
-MOST = 6  # more only wait for the interpreter
-Piece = TypeVar("Piece")
+MAX_THREADS = 6  # further threads only wait for the interpreter
+Item = TypeVar("Item")
 
 
 class ThreadPool:
-    """Threads that each run torch's operations alone; they end with this object."""
+    """``count`` threads (as many as torch uses, up to MAX_THREADS) that end with this object."""
 
     def __init__(self, count: int | None = None) -> None:
-        self.count = min(MOST, torch.get_num_threads()) if count is None else count
+        self.count = min(MAX_THREADS, torch.get_num_threads()) if count is None else count
         self._pool: ThreadPoolExecutor | None = None
 
-    def run(self, work: Callable[[Piece], None], pieces: Iterable[Piece]) -> None:
-        """Do ``work`` for every piece. What one raises is raised here, once no piece is under way any more."""
+    def run(self, task: Callable[[Item], None], items: Iterable[Item]) -> None:
+        """Call ``task`` for every item. Re-raises the first exception once no task is running any more."""
         if self.count < 2:
-            for piece in pieces:
-                work(piece)
+            for item in items:
+                task(item)
             return
         self._pool = self._pool or _single_threaded(self.count)
-        futures = [self._pool.submit(work, piece) for piece in pieces]
+        futures = [self._pool.submit(task, item) for item in items]
         try:
             for future in futures:
                 future.result()
@@ -42,17 +42,17 @@ class ThreadPool:
 
 
 def _single_threaded(count: int) -> ThreadPoolExecutor:
-    """``count`` threads in which an operation of torch uses no other thread."""
-    mine, started = torch.get_num_threads(), Barrier(count + 1)
+    """An executor of ``count`` threads in which torch uses no further threads."""
+    torch_threads, started = torch.get_num_threads(), Barrier(count + 1)
 
     def start() -> None:
-        torch.get_num_threads()  # else this thread would still take the common number, at its first operation
-        torch.set_num_threads(1)  # of this thread, and of those that begin later
+        torch.get_num_threads()  # otherwise the first operation would reset this thread to the global number
+        torch.set_num_threads(1)  # also sets the number for threads that start later
         started.wait()
 
     pool = ThreadPoolExecutor(count, "narrating-face", start)
     for _ in range(count):
         pool.submit(int)
     started.wait()
-    torch.set_num_threads(mine)
+    torch.set_num_threads(torch_threads)
     return pool

@@ -20,7 +20,7 @@ class PromptConfig:
 
 
 class PromptEncoder(nn.Module):
-    """Dilated ConvNeXt blocks see 24 symbols to either side: a word, its neighbours and the clause's punctuation."""
+    """Dilated ConvNeXt blocks cover 24 symbols on either side: a word, its neighbours and the clause's punctuation."""
 
     def __init__(self, config: PromptConfig = PromptConfig()) -> None:
         super().__init__()
@@ -33,9 +33,10 @@ class PromptEncoder(nn.Module):
         self.project = nn.Linear(config.channels, config.width)
 
     def forward(self, token_ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """``mask`` [B, L] is True at real symbols; padding stays zero so that it never leaks into a convolution."""
-        keep = 1.0 if mask is None else mask[:, None].float()  # [B, 1, L]
-        x = self.embedding(token_ids).transpose(1, 2) * keep  # [B, C, L]
+        """Token ids [B, L] -> [B, L, 512]. ``mask`` [B, L] is True at real symbols; padding stays zero, so that no
+        convolution reads it."""
+        real = 1.0 if mask is None else mask[:, None].float()  # [B, 1, L]
+        x = self.embedding(token_ids).transpose(1, 2) * real  # [B, C, L]
         for block in self.blocks:
-            x = block(x) * keep
+            x = block(x) * real
         return self.project(self.norm(x.transpose(1, 2)))  # [B, L, 512]

@@ -1,8 +1,9 @@
-"""Speech planner, starter family: text tokens [B, L, 512] + speaker [B, 256] -> time-aligned speech tokens [B, T, 512].
+"""Duration and pitch predictor, starter family: text tokens [B, L, 512] and speaker embedding [B, 256] -> time-aligned
+speech tokens [B, T, 512] at 40 Hz.
 
-Durations come first (so the time of every phoneme is known), then a pitch contour over the lengthened tokens. Pitch is
-planned in semitones around the voice's own median, which was measured in the sample: a voice keeps its pitch whoever
-was heard in training. (FastSpeech 2, Ren et al. 2021; FastPitch, Lancucki 2021.)
+Durations come first, so that the time of every phoneme is known, then a pitch contour over the lengthened tokens. Pitch
+is predicted in semitones around the median of the voice, which is measured in the sample, so that the voices of the
+training data do not affect it. (FastSpeech 2, Ren et al. 2021; FastPitch, Lancucki 2021.)
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ class DurationPitchConfig:
 
 @dataclass(frozen=True)
 class Pitch:
-    """Contour [B, T] in semitones around the voice's median, and how voiced each token is, 0..1 [B, T]."""
+    """Contour [B, T] in semitones around the median of the voice, and voicing 0..1 of each token [B, T]."""
 
     contour: Tensor
     voicing: Tensor
 
 
 class DurationPitchPredictor(nn.Module):
-    """Predicts durations and pitch and lengthens text tokens by them."""
+    """See the module docstring."""
 
     def __init__(self, config: DurationPitchConfig = DurationPitchConfig()) -> None:
         super().__init__()
@@ -57,18 +58,18 @@ class DurationPitchPredictor(nn.Module):
         self.pitch_token = nn.Linear(3, config.width)
 
     def log_durations(self, text_tokens: Tensor, speaker: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Natural log of tokens a symbol lasts: [B, L]."""
-        keep = 1.0 if mask is None else mask[:, None].float()
+        """Natural log of the duration of each symbol in tokens [B, L]; ``mask`` [B, L] is True at real symbols."""
+        real = 1.0 if mask is None else mask[:, None].float()
         x = self.duration_in(text_tokens) + self.duration_speaker(speaker)[:, None]
-        x = x.transpose(1, 2) * keep  # [B, C, L]
+        x = x.transpose(1, 2) * real  # [B, C, L]
         for block in self.duration_blocks:
-            x = block(x) * keep
+            x = block(x) * real
         return self.duration_out(x.transpose(1, 2))[..., 0]
 
     def lengthen(self, text_tokens: Tensor, durations: Tensor) -> Tensor:
-        """Repeat symbol i ``durations[i]`` times and mark the place within it: [B, L, 512] -> [B, T, 512].
+        """Repeat symbol i ``durations[i]`` times and add the position within it: [B, L, 512] -> [B, T, 512].
 
-        Shorter items of a batch are padded with their last symbol up to the longest T.
+        Shorter rows of a batch are padded with their last symbol.
         """
         index = alignment(durations)  # [B, T]
         length = durations.gather(1, index).float().clamp_min(1)
@@ -79,7 +80,7 @@ class DurationPitchPredictor(nn.Module):
         return text_tokens.gather(1, spread) + self.place(torch.stack([place, 1 - place, length.log()], -1))
 
     def pitch(self, lengthened: Tensor, speaker: Tensor) -> tuple[Tensor, Tensor]:
-        """Contour in semitones and voicing logits, [B, T] each."""
+        """Lengthened tokens [B, T, 512] -> contour in semitones and voicing logits, [B, T] each."""
         x = (self.pitch_in(lengthened) + self.pitch_speaker(speaker)[:, None]).transpose(1, 2)
         for block in self.pitch_blocks:
             x = block(x)
@@ -87,14 +88,14 @@ class DurationPitchPredictor(nn.Module):
         return contour, voicing
 
     def with_pitch(self, lengthened: Tensor, pitch: Pitch, median_hz: Tensor) -> Tensor:
-        """Add pitch to tokens; ``median_hz`` [B] is the voice's median F0."""
+        """Add pitch to lengthened tokens [B, T, 512]; ``median_hz`` [B] is the median F0 of the voice."""
         height = OCTAVE * (median_hz / REFERENCE_HZ).log2()[:, None]  # [B, 1]
         features = [pitch.contour * pitch.voicing / 4, (pitch.contour + height) * pitch.voicing / 6, pitch.voicing]
         return lengthened + self.pitch_token(torch.stack(features, -1))
 
 
 def alignment(durations: Tensor) -> Tensor:
-    """Which symbol sounds at each token: durations [B, L] -> index [B, T]."""
+    """Durations [B, L] -> index of the symbol at each token [B, T]."""
     ends = durations.cumsum(1)
     steps = torch.arange(int(ends[:, -1].max()), device=durations.device)
     index = torch.searchsorted(ends, steps[None].expand(len(ends), -1).contiguous(), right=True)
@@ -102,7 +103,7 @@ def alignment(durations: Tensor) -> Tensor:
 
 
 def whole_durations(log_durations: Tensor, speed: float) -> Tensor:
-    """Log durations [B, L] -> whole tokens, at least 1 each; the rounding error is carried on, not accumulated."""
+    """Log durations [B, L] -> whole tokens, at least 1 each; rounding errors do not accumulate."""
     ends = (log_durations.exp() / speed).cumsum(1)
     edges = torch.cat([torch.zeros_like(ends[:, :1]), ends], 1).round().long()
     return edges.diff(dim=1).clamp_min(1)

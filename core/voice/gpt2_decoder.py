@@ -1,9 +1,9 @@
 """GPT-2 speech decoder, starter family: entangled audio latents [B, V + T, 512] -> speech latents at 80 Hz,
 [B, 2 T, 102]: 100 log-mels and two columns of pitch (core.voice.harmonics).
 
-The V voice-profile tokens are the prefix; the T speech tokens are already aligned in time, so one causal pass of
-``transformers.GPT2Model`` reads them all; a small convolutional head turns each token into two log-mel frames. Who
-speaks is also added to every token and frame, as the mean of the prefix through a bottleneck.
+The V voice-profile tokens are the prefix. The T speech tokens are already aligned in time, so that a single causal pass
+of ``transformers.GPT2Model`` decodes them; a small convolutional head turns each token into two log-mel frames. The
+mean of the prefix is also added to every token and frame through a bottleneck, to condition them on the voice.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from transformers import GPT2Config, GPT2Model
 
 from ..audio.mel import N_MELS
 from ..nn.convnext import ConvNeXtBlock
-from .harmonics import PITCH
+from .harmonics import N_PITCH
 from .voice_encoder import MEL_MEAN, MEL_SCALE
 
-PIECE, LOOK_BACK, LOOK_AHEAD = 340, 80, 8  # tokens; what training has seen is at most 425
+CHUNK, LOOK_BACK, LOOK_AHEAD = 340, 80, 8  # tokens; training sequences have at most 425
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ class GPT2SpeechDecoder(nn.Module):
         )
         self.norm = nn.LayerNorm(config.head_channels)
         self.project = nn.Linear(config.head_channels, N_MELS)
-        self.pitch = nn.Linear(config.head_channels, PITCH)
+        self.pitch = nn.Linear(config.head_channels, N_PITCH)
 
     def forward(self, audio: Tensor, speech_tokens: int) -> Tensor:
-        """``speech_tokens`` is T, the number of time-aligned tokens at the end of ``audio``."""
+        """Audio latents [B, V + T, 512] with ``speech_tokens`` = T -> speech latents [B, 2 T, 102]."""
         voice = nn.functional.gelu(self.voice(audio[:, :-speech_tokens].mean(1, keepdim=True)))  # [B, 1, 64]
         tokens = self.enter(audio) + self.voice_tokens(voice)
         hidden = self.gpt(inputs_embeds=tokens).last_hidden_state[:, -speech_tokens:]  # [B, T, C]
@@ -83,13 +83,13 @@ class GPT2SpeechDecoder(nn.Module):
         return torch.cat([MEL_MEAN + MEL_SCALE * self.project(refined), octaves, voicing.sigmoid()], -1)
 
     def decode(self, audio: Tensor, speech_tokens: int) -> Tensor:
-        """As ``forward``, for any number of tokens: long speech is read in pieces that overlap by LOOK_BACK tokens."""
+        """As ``forward``, for any T: long speech is decoded in chunks with tokens of context on both sides."""
         voice, speech = audio[:, :-speech_tokens], audio[:, -speech_tokens:]
-        pieces = []
-        for first in range(0, speech_tokens, PIECE):
-            end = min(first + PIECE, speech_tokens)
-            seen_first, seen_end = max(0, first - LOOK_BACK), min(speech_tokens, end + LOOK_AHEAD)
-            part = speech[:, seen_first:seen_end]
-            mel = self(torch.cat([voice, part], 1), part.shape[1])
-            pieces.append(mel[:, 2 * (first - seen_first) : 2 * (end - seen_first)])
-        return torch.cat(pieces, 1)  # [B, 2 T, 102]
+        chunks = []
+        for first in range(0, speech_tokens, CHUNK):
+            end = min(first + CHUNK, speech_tokens)
+            start, stop = max(0, first - LOOK_BACK), min(speech_tokens, end + LOOK_AHEAD)
+            part = speech[:, start:stop]
+            latents = self(torch.cat([voice, part], 1), part.shape[1])
+            chunks.append(latents[:, 2 * (first - start) : 2 * (end - start)])
+        return torch.cat(chunks, 1)  # [B, 2 T, 102]

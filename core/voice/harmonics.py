@@ -1,10 +1,10 @@
-"""Pitch as phase: where each harmonic of a voice stands at every frame, so that generated frames agree with each other.
+"""Harmonic phases from pitch: the phase of each harmonic at every frame, so that generated frames are coherent.
 
-A spectral generator that guesses each frame's phases by itself turns low voices into noise: their periods are as long
-as the hop. Here the fundamental's cycles are counted over time and every frequency bin takes the phase of the nearest
-harmonic (after the source of neural source-filter models, Wang et al. 2019).
+A spectral generator that predicts the phases of each frame independently turns low voices into noise, because their
+periods are as long as the hop. Here the phase of the fundamental is accumulated over time, and every frequency bin
+takes the phase of the nearest harmonic (after the source of neural source-filter models, Wang et al. 2019).
 
-Pitch travels as two columns of the speech latents: octaves above 160 Hz (carried through unvoiced frames) and voicing
+Pitch is two columns of the speech latents: octaves above 160 Hz, interpolated through unvoiced frames, and voicing
 0..1. T frames at 80 Hz.
 """
 
@@ -20,8 +20,8 @@ from ..audio.mel import N_FFT
 from ..timing import MEL_RATE, SAMPLE_RATE
 
 REFERENCE_HZ = 160.0
-PITCH = 2  # columns
-FULL_HZ, FADED_HZ = 1_500.0, 3_500.0  # harmonics rule below the first, nothing of them is left above the second
+N_PITCH = 2  # columns
+FULL_HZ, FADED_HZ = 1_500.0, 3_500.0  # phases are harmonic below the first, free above the second, mixed between
 
 
 def pitch_columns(f0: Tensor) -> Tensor:
@@ -33,8 +33,8 @@ def pitch_columns(f0: Tensor) -> Tensor:
     return torch.from_numpy(np.stack([line, np.interp(places, steps, voiced)], -1)).float()
 
 
-class CycleCounter:
-    """Counts the fundamental's cycles over consecutive parts of one speech, as if they were one."""
+class PhaseAccumulator:
+    """Accumulates the cycles of the fundamental over consecutive chunks of speech, as if they were one."""
 
     def __init__(self) -> None:
         self.cycles: Tensor | None = None
@@ -54,7 +54,7 @@ class CycleCounter:
 def harmonic_phase(pitch: Tensor, cycles: Tensor) -> Tensor:
     """Phase in radians of every bin at every frame: pitch [B, T, 2], cycles [B, T] -> [B, 513, T].
 
-    Frames are centred, so bins alternate in sign against the fundamental's phase at the frame's centre.
+    Cycles are those at the centre of a frame, where the phases of neighbouring bins differ by pi.
     """
     bins = torch.arange(N_FFT // 2 + 1, device=pitch.device)[:, None]
     f0 = REFERENCE_HZ * pitch[..., 0].exp2()[:, None]  # [B, 1, T]
@@ -62,8 +62,8 @@ def harmonic_phase(pitch: Tensor, cycles: Tensor) -> Tensor:
     return 2 * math.pi * (harmonic * cycles[:, None]).remainder(1) + math.pi * (bins % 2)
 
 
-def harmonic_share(pitch: Tensor) -> Tensor:
-    """How far the harmonics rule each bin, 0..1: [B, T, 2] -> [B, 513, T]."""
+def harmonic_weight(pitch: Tensor) -> Tensor:
+    """Weight 0..1 of the harmonic phase in each bin: pitch [B, T, 2] -> [B, 513, T]."""
     hertz = torch.arange(N_FFT // 2 + 1, device=pitch.device) * (SAMPLE_RATE / N_FFT)
     low = ((FADED_HZ - hertz) / (FADED_HZ - FULL_HZ)).clamp(0, 1)
     voiced = (2 * pitch[..., 1] - 0.5).clamp(0, 1)[:, None]  # [B, 1, T]

@@ -1,10 +1,10 @@
 """HiFi generator, starter family: speech latents [B, T, 102] at 80 Hz -> waveform [B, 1, 300 T] at 24 kHz.
 
 Latents are 100 log-mels and two columns of pitch (core.voice.harmonics). A stack of ConvNeXt blocks predicts the
-magnitude and phase of each frame's spectrum; an inverse STFT makes the sound (iSTFTNet, Kaneko et al. 2022; Vocos,
-Siuzdak 2023). In voiced frames the low bins take the phase of the voice's harmonics, plus a learned shape. Long inputs
-are made in windows whose context covers the whole receptive field, so that the joined result equals one pass and
-memory stays flat.
+magnitude and phase of the spectrum of each frame, and an inverse STFT generates the sound (iSTFTNet, Kaneko et al.
+2022; Vocos, Siuzdak 2023). In voiced frames the low bins take the phases of the harmonics plus a learned offset. Long
+inputs are generated in chunks whose context covers the receptive field: the joined result equals one pass, in flat
+memory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from ..audio.mel import N_FFT, N_MELS, PADDING
 from ..nn.convnext import ConvNeXtBlock
 from ..timing import MEL_HOP
-from .harmonics import CycleCounter, harmonic_phase, harmonic_share
+from .harmonics import PhaseAccumulator, harmonic_phase, harmonic_weight
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class HiFiConfig:
     channels: int = 192
     hidden: int = 576
     blocks: int = 8
-    shaped: int = 128  # bins whose harmonics have a learned phase
+    shaped: int = 128  # low bins with a learned offset of the harmonic phase
 
 
 class HiFiGenerator(nn.Module):
@@ -52,7 +52,7 @@ class HiFiGenerator(nn.Module):
 
     def forward(self, latents: Tensor) -> Tensor:
         """Latents [B, T, 102] -> waveform [B, 1, 300 T]."""
-        return self._sound(latents, CycleCounter().advance(latents[..., N_MELS:]))
+        return self._sound(latents, PhaseAccumulator().advance(latents[..., N_MELS:]))
 
     def _sound(self, latents: Tensor, cycles: Tensor) -> Tensor:
         """Latents [B, T, 102] and the fundamental's cycles [B, T] -> waveform [B, 1, 300 T]."""
@@ -62,47 +62,48 @@ class HiFiGenerator(nn.Module):
         x = self.leave_norm(self.blocks(x).transpose(1, 2))  # [B, T, C]
         log_magnitude, free = self.spectrum(x).transpose(1, 2).chunk(2, dim=1)  # [B, 513, T] each
         shape = F.pad(self.shape(x), (0, free.shape[1] - self.config.shaped)).transpose(1, 2)
-        share = harmonic_share(pitch)
-        phase = share * (harmonic_phase(pitch, cycles) + shape) + (1 - share) * free
+        weight = harmonic_weight(pitch)
+        phase = weight * (harmonic_phase(pitch, cycles) + shape) + (1 - weight) * free
         return inverse_stft(torch.polar(log_magnitude.clamp_max(5.0).exp(), phase))[:, None]
 
-    def stream(self, parts: Iterable[Tensor], window: int = 400) -> Iterator[Tensor]:
-        """Latents in any parts [B, t, 102] -> the same waveform in pieces [B, 1, 300 * window] (the last one shorter).
+    def stream(self, parts: Iterable[Tensor], chunk_frames: int = 400) -> Iterator[Tensor]:
+        """Latents in any parts [B, t, 102] -> the same waveform in chunks of ``chunk_frames`` (the last is shorter).
 
-        A piece comes out when the latents that influence it are known; memory does not grow with their number.
+        A chunk is generated as soon as all latents that influence it are known; memory does not grow with their number.
         """
-        known, before = None, 0  # latents and cycles from ``before`` frames ahead of the next piece on
-        counter = CycleCounter()
+        known, before = None, 0  # latents and cycles, starting ``before`` frames before the next chunk
+        phase = PhaseAccumulator()
         for part in parts:
-            counted = torch.cat([part, counter.advance(part[..., N_MELS:])[..., None]], -1)  # [B, t, 103]
-            known = counted if known is None else torch.cat([known, counted], 1)
-            while known.shape[1] >= before + window + self.context:
-                yield self._piece(known[:, : before + window + self.context], before, window)
-                kept = min(self.context, before + window)
-                known, before = known[:, before + window - kept :], kept
+            latents = torch.cat([part, phase.advance(part[..., N_MELS:])[..., None]], -1)  # [B, t, 103]
+            known = latents if known is None else torch.cat([known, latents], 1)
+            while known.shape[1] >= before + chunk_frames + self.context:
+                yield self._chunk(known[:, : before + chunk_frames + self.context], before, chunk_frames)
+                context = min(self.context, before + chunk_frames)
+                known, before = known[:, before + chunk_frames - context :], context
         while known is not None and known.shape[1] > before:
-            frames = min(window, known.shape[1] - before)
-            yield self._piece(known[:, : before + frames + self.context], before, frames)
-            kept = min(self.context, before + frames)
-            known, before = known[:, before + frames - kept :], kept
+            frames = min(chunk_frames, known.shape[1] - before)
+            yield self._chunk(known[:, : before + frames + self.context], before, frames)
+            context = min(self.context, before + frames)
+            known, before = known[:, before + frames - context :], context
 
-    def _piece(self, seen: Tensor, before: int, frames: int) -> Tensor:
-        """The sound of ``frames`` frames after the first ``before`` of those seen."""
-        return self._sound(seen[..., :-1], seen[..., -1])[..., before * MEL_HOP : (before + frames) * MEL_HOP]
+    def _chunk(self, latents: Tensor, before: int, frames: int) -> Tensor:
+        """Waveform of ``frames`` frames after the first ``before`` of [B, t, 103], latents and cycles."""
+        return self._sound(latents[..., :-1], latents[..., -1])[..., before * MEL_HOP : (before + frames) * MEL_HOP]
 
 
 def inverse_stft(spectrum: Tensor) -> Tensor:
-    """Overlap-add of complex frames [B, 513, T] -> [B, 300 T], inverse of the STFT in core.audio.mel."""
+    """Complex frames [B, 513, T] -> waveform [B, 300 T] by overlap-add, the inverse of the STFT in core.audio.mel."""
     frames = spectrum.shape[-1]
     window = torch.hann_window(N_FFT, device=spectrum.device)
-    pieces = torch.fft.irfft(spectrum, n=N_FFT, dim=1) * window[:, None]  # [B, 1024, T]
+    segments = torch.fft.irfft(spectrum, n=N_FFT, dim=1) * window[:, None]  # [B, 1024, T]
     length = (frames - 1) * MEL_HOP + N_FFT
-    sound = _overlap_add(pieces, length)
+    sound = _overlap_add(segments, length)
     weight = _overlap_add(window.square()[None, :, None].expand(1, -1, frames), length)
     trimmed = slice(PADDING, PADDING + frames * MEL_HOP)
     return sound[:, trimmed] / weight[:, trimmed]
 
 
-def _overlap_add(pieces: Tensor, length: int) -> Tensor:
-    folded = F.fold(pieces, output_size=(1, length), kernel_size=(1, N_FFT), stride=(1, MEL_HOP))
+def _overlap_add(segments: Tensor, length: int) -> Tensor:
+    """Segments [B, 1024, T] at a hop of 300 -> their sum [B, length]."""
+    folded = F.fold(segments, output_size=(1, length), kernel_size=(1, N_FFT), stride=(1, MEL_HOP))
     return folded[:, 0, 0]  # [B, 1, 1, length] -> [B, length]

@@ -13,8 +13,8 @@ from torch import Tensor
 from ..bundles import SampleStatistics, VoiceProfile
 from ..errors import InputError
 from ..settings.limits import BLEND_WEIGHT
-from .sound_classes import COSINES
-from .timbre import ROWS
+from .sound_classes import N_CEPSTRA
+from .timbre import TIMBRE_ROWS
 
 TIMBRE = "colour"  # its key in the file
 
@@ -40,7 +40,7 @@ def load_profile(path: str | Path) -> VoiceProfile:
             if TIMBRE not in file.keys():  # noqa: SIM118
                 return VoiceProfile(*common)
             timbre = file.get_tensor(TIMBRE)
-            if timbre.shape[1:] != (ROWS, COSINES):
+            if timbre.shape[1:] != (TIMBRE_ROWS, N_CEPSTRA):
                 raise ValueError("its timbre has another shape, make it again from the sample")
             return StarterVoiceProfile(*common, timbre)
     except Exception as error:

@@ -1,6 +1,6 @@
 """Speech encoder, starter family: log-mel [B, 100, 2 T] of recorded speech -> speech tokens [B, T, 512] at 40 Hz.
 
-Gives recorded speech the same place in the entanglement that planned speech has: ``animate`` needs no text.
+Recorded speech takes the place of predicted speech tokens in the entanglement, so that ``animate`` needs no text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class SpeechEncoderConfig:
 
 
 class SpeechEncoder(nn.Module):
-    """See the module docstring; sees 0.3 s to either side."""
+    """See the module docstring; the receptive field is 0.3 s on either side."""
 
     def __init__(self, config: SpeechEncoderConfig = SpeechEncoderConfig()) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """Voice-profile encoder, starter family: log-mel [B, 100, T] of a sample -> conditioning latents [B, 16, 512] and
 speaker embedding [B, 256].
 
-A convolutional trunk, then learned queries pool the frames into 16 latents (in the manner of XTTS-v2's perceiver);
-mean and deviation over time give the speaker embedding, of unit length.
+A convolutional trunk, then learned queries that pool the frames into 16 latents, like the perceiver of XTTS-v2; mean
+and deviation over time give the speaker embedding, of unit length.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class VoiceEncoder(nn.Module):
         self.speaker = nn.Linear(2 * config.channels, config.speaker)
 
     def forward(self, mel: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """``mask`` [B, T] is True at real frames."""
+        """Log-mel [B, 100, T] -> latents [B, 16, 512], embedding [B, 256]; ``mask`` [B, T] is True at real frames."""
         x = self.enter((mel - MEL_MEAN) / MEL_SCALE)  # [B, C, T / 2]
         x = self.norm(self.blocks(x).transpose(1, 2))  # [B, T / 2, C]
-        seen = torch.ones_like(x[..., 0]) if mask is None else mask[:, ::2].float()
-        score = torch.einsum("nc,btc->bnt", self.queries, x).masked_fill(seen[:, None] == 0, -1e4)
+        real = torch.ones_like(x[..., 0]) if mask is None else mask[:, ::2].float()
+        score = torch.einsum("nc,btc->bnt", self.queries, x).masked_fill(real[:, None] == 0, -1e4)
         latents = self.latents(score.softmax(-1) @ x)  # [B, 16, 512]
-        weight = (seen / seen.sum(1, keepdim=True))[..., None]
+        weight = (real / real.sum(1, keepdim=True))[..., None]
         mean = (weight * x).sum(1)
         deviation = (weight * (x - mean[:, None]).square()).sum(1).add(1e-5).sqrt()
         return latents, F.normalize(self.speaker(torch.cat([mean, deviation], -1)), dim=-1)

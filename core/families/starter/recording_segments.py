@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ...audio.loudness import normalize
+from ...audio.loudness import normalize_loudness
 from ...audio.mel import log_mel
-from ...audio.noise import steady_noise, without_noise
+from ...audio.noise import estimate_noise, subtract_noise
 from ...audio.sample import to_mono
 from ...bundles import Portrait, Speech
 from ...entanglement.layouts import TIME_ALIGNED
@@ -36,12 +36,12 @@ def recording_segments(
     """Lazy, so that a caller can stop between segments. Raises InputError for a portrait of another model."""
     TIME_ALIGNED.check(portrait.visual_tokens)
     mono = _whole_tokens(to_mono(speech.waveform, speech.sample_rate)).to(portrait.visual_tokens.device)
-    noise = steady_noise(mono)
+    noise = estimate_noise(mono)
     voice = nets.voice_tokens(*nets.voice_encoder(log_mel(mono[None, : VOICE_SECONDS * SAMPLE_RATE])))
     total = frame_count(speech.waveform.shape[-1], speech.sample_rate, fps)
     for span in recording_spans(len(mono)):
         sound = mono[span.seen_first * TOKEN_SAMPLES : span.seen_end * TOKEN_SAMPLES]
-        tokens = nets.speech_encoder(without_noise(log_mel(sound[None]), noise))
+        tokens = nets.speech_encoder(subtract_noise(log_mel(sound[None]), noise))
         first, end = frames_between(span.first / TOKEN_RATE, span.end / TOKEN_RATE, fps, span.last)
         end = total if span.last else end
         paths = nets.prompt_guided(
@@ -66,4 +66,4 @@ def recording_segments(
 def _whole_tokens(mono: Tensor) -> Tensor:
     """Even loudness, and silence up to a whole number of tokens."""
     missing = max(MIN_SAMPLES - len(mono), -len(mono) % TOKEN_SAMPLES)
-    return normalize(F.pad(mono, (0, missing)))
+    return normalize_loudness(F.pad(mono, (0, missing)))

@@ -8,10 +8,10 @@ from functools import cached_property
 import torch
 from torch import Tensor, nn
 
-from ...audio.bandwidth import whole_band
+from ...audio.bandwidth import extend_bandwidth
 from ...audio.limiter import limit_peaks
 from ...audio.mel import log_mel
-from ...audio.noise import pauses
+from ...audio.noise import pause_magnitudes
 from ...audio.sample import prepare_sample
 from ...bundles import Entangled, Prompt, Speech, SpeechChunk, SpeechLatents, VoiceProfile
 from ...entanglement.layouts import TIME_ALIGNED
@@ -59,11 +59,11 @@ class StarterVoice:
     def encode_voice(self, waveform: Tensor, sample_rate: int) -> StarterVoiceProfile:
         speech, statistics = prepare_sample(waveform, sample_rate)
         speech = speech.to(self._device)
-        mel = whole_band(log_mel(speech[None]))
+        mel = extend_bandwidth(log_mel(speech[None]))
         conditioning, speaker = self.starter_nets.voice_encoder(mel)
         profile = VoiceProfile(conditioning, speaker, statistics)
         own = synthesized_mel(self.starter_nets, profile, self._calibration, self.starter_nets.no_visual_tokens())
-        timbre = sample_timbre(mel, pauses(speech), own)
+        timbre = sample_timbre(mel, pause_magnitudes(speech), own)
         return StarterVoiceProfile(conditioning, speaker, statistics, timbre)
 
     @cached_property

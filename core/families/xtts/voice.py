@@ -23,8 +23,8 @@ from ...settings import SpeechSampling
 from ...settings.limits import wrapped_seed
 from ...voice.xtts.config import CODE_RATE, SAMPLE_RATE
 from ...voice.xtts.decoding import DecodedCodes, DecodingRequest
-from ...voice.xtts.frames import at_speed
 from ...voice.xtts.model import XTTSEngine
+from ...voice.xtts.vocoder_frames import at_speed
 from .bundles import SentenceLatents, XTTSLatents, XTTSSegment, XTTSSentence
 
 

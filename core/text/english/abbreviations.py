@@ -1,10 +1,10 @@
-"""Abbreviations in full, so that afterwards a full stop only ever ends a sentence."""
+"""Abbreviations in full: "Dr. Smith" -> "Doctor Smith". After this step a full stop only ends sentences."""
 
 from __future__ import annotations
 
 import re
 
-from .rules import Rule
+from .rules import Rule, alternatives
 
 TITLES = {
     "Dr": "Doctor", "Mr": "Mister", "Mrs": "Missis", "Ms": "Miz", "Prof": "Professor", "Rev": "Reverend",
@@ -36,27 +36,23 @@ SHORTENED = {
     "em": "them", "til": "until", "cause": "because", "tis": "it is", "twas": "it was", "bout": "about", "n": "and",
 }  # fmt: skip
 SENTENCE_ENDS = r"(?=\s*$|\s*\n|\s+[A-Z\"'(])"
-ENDING = frozenset("UK EU UN USA DC PHD MD BA MA AM PM BC AD".split())
-LINE_END, AFTER_ANY_END = re.compile(r"\s*(?:\n|$)"), re.compile(r"\s*(?:\n|$)|\s+[A-Z]")
-LETTERED = r"\b(?:[A-Za-z]\.\s?){1,8}[A-Za-z]\.(?![A-Za-z])"
+FINAL_INITIALS = frozenset("UK EU UN USA DC PHD MD BA MA AM PM BC AD".split())
+LINE_END, SENTENCE_BREAK = re.compile(r"\s*(?:\n|$)"), re.compile(r"\s*(?:\n|$)|\s+[A-Z]")
+INITIALS = r"\b(?:[A-Za-z]\.\s?){1,8}[A-Za-z]\.(?![A-Za-z])"
 
 
-def full(table: dict[str, str]) -> str:
-    return "|".join(sorted(table, key=len, reverse=True))
-
-
-def letters(match: re.Match[str]) -> str:
-    """U.S. -> U-S, J. R. R. -> J R R; the stop is kept where a sentence seems to end."""
+def spell_initials(match: re.Match[str]) -> str:
+    """U.S. -> U-S, J. R. R. -> J R R; the full stop stays where a sentence seems to end."""
     names = re.findall("[A-Za-z]", match.group())
     close = " " not in match.group()
-    said = ("-" if close else " ").join(name.upper() for name in names)
-    named_end = close and "".join(names).upper() in ENDING
-    stop = (AFTER_ANY_END if named_end else LINE_END).match(match.string, match.end())
-    return said + ("." if stop else "")
+    spoken = ("-" if close else " ").join(name.upper() for name in names)
+    may_end = close and "".join(names).upper() in FINAL_INITIALS
+    stop = (SENTENCE_BREAK if may_end else LINE_END).match(match.string, match.end())
+    return spoken + ("." if stop else "")
 
 
-def street_or_saint(match: re.Match[str]) -> str:
-    """St. after a name is a street, before one a saint."""
+def expand_st(match: re.Match[str]) -> str:
+    """St. is a street after a name and a saint before one."""
     return f"{match[1]} Street" if match[1] else "Saint"
 
 
@@ -68,22 +64,22 @@ RULES = (
     Rule(r"\b[Pp]\.\s?[Ss]\.", "P-S,"),
     Rule(r"\bPh\.?\s?D\b(?:\.(?!\s+[A-Z]|\s*$))?", "P-H-D"),
     Rule(r"(?<=\d)\s?([AaPp])\.\s?[Mm]\.", lambda match: f" {match[1].upper()}-M"),
-    Rule(LETTERED, letters),
+    Rule(INITIALS, spell_initials),
     Rule(r"(?<![\w-])([A-Z])\.(?=\s+[A-Z][a-z])(?<!\bI\.)", r"\1"),
-    Rule(r"\b((?!The|In|On|At|And)[A-Z][a-z]+|\d+(?:st|nd|rd|th))\s+St\.(?=\s*[,;\n]|\s+[a-z]|\s*$)", street_or_saint),
-    Rule(r"()\bSt\.?(?=\s+[A-Z])", street_or_saint),
-    Rule(rf"\b({full(TITLES)})\.?(?=\s+[A-Z])", lambda match: TITLES[match[1]]),
-    Rule(rf"\b({full(BEFORE_NUMBERS)})\.\s?(?=\d)", lambda match: BEFORE_NUMBERS[match[1]] + " "),
+    Rule(r"\b((?!The|In|On|At|And)[A-Z][a-z]+|\d+(?:st|nd|rd|th))\s+St\.(?=\s*[,;\n]|\s+[a-z]|\s*$)", expand_st),
+    Rule(r"()\bSt\.?(?=\s+[A-Z])", expand_st),
+    Rule(rf"\b({alternatives(TITLES)})\.?(?=\s+[A-Z])", lambda match: TITLES[match[1]]),
+    Rule(rf"\b({alternatives(BEFORE_NUMBERS)})\.\s?(?=\d)", lambda match: BEFORE_NUMBERS[match[1]] + " "),
     Rule(r"\bNo\s(?=\d+\b)", "number "),
-    Rule(rf"\b({full(AT_ENDS)})\.{SENTENCE_ENDS}", lambda match: AT_ENDS[match[1]] + "."),
-    Rule(rf"\b({full(AT_ENDS)})\.", lambda match: AT_ENDS[match[1]]),
+    Rule(rf"\b({alternatives(AT_ENDS)})\.{SENTENCE_ENDS}", lambda match: AT_ENDS[match[1]] + "."),
+    Rule(rf"\b({alternatives(AT_ENDS)})\.", lambda match: AT_ENDS[match[1]]),
     Rule(r"\b(etc|Jr|Sr|Inc|Ltd|Blvd)\b(?![.'-])", lambda match: AT_ENDS[match[1]]),
-    Rule(rf"\b({full(ANYWHERE)})\.(?=\s*[a-z\d(,$])", lambda match: ANYWHERE[match[1]]),
+    Rule(rf"\b({alternatives(ANYWHERE)})\.(?=\s*[a-z\d(,$])", lambda match: ANYWHERE[match[1]]),
     Rule(r"\bvs?\.\s*|\bvs\b", "versus "),
     Rule(r"\bw/o\b", "without"),
     Rule(r"\bw/(?=\s|[A-Za-z])", "with "),
     Rule(r"\bc/o\b", "care of"),
     Rule(r"\b(?:n/a|N/A)\b", "not available"),
     Rule(r"(?<=\w)\s?'[Nn]'\s?(?=\w)", " and "),
-    Rule(rf"(?<![A-Za-z])'({full(SHORTENED)})\b(?!')", lambda match: SHORTENED[match[1]]),
+    Rule(rf"(?<![A-Za-z])'({alternatives(SHORTENED)})\b(?!')", lambda match: SHORTENED[match[1]]),
 )  # fmt: skip

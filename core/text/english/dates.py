@@ -1,20 +1,15 @@
-"""Dates and times of day in words. Month comes before day where the order is open, as in America."""
+"""Dates and times of day in words. An ambiguous order is read as in America: month, day."""
 
 from __future__ import annotations
 
 import re
 
-from .numbers import (
-    cardinal,
-    decade,
-    ordinal,
-    year,
-)
+from .number_words import cardinal, decade, ordinal, year
 from .rules import Rule
 
 MONTHS = "January February March April May June July August September October November December".split()
-SHORT = {name[:3]: name for name in MONTHS} | {"Sept": "September"}
-MONTH = "|".join([*MONTHS, *(rf"{name}\b\.?" for name in reversed(SHORT))])
+MONTH_ABBREVIATIONS = {name[:3]: name for name in MONTHS} | {"Sept": "September"}
+MONTH = "|".join([*MONTHS, *(rf"{name}\b\.?" for name in reversed(MONTH_ABBREVIATIONS))])
 DAYS = {
     "Mon": "Monday",
     "Tue": "Tuesday",
@@ -31,13 +26,13 @@ DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 YEAR = r"(?:1\d|20)\d\d"
 
 
-def spoken_date(month: int, day: str, of_year: str) -> str:
-    ending = f", {year(full_year(of_year))}" if of_year else ""
+def spoken_date(month: int, day: str, written_year: str) -> str:
+    ending = f", {year(full_year(written_year))}" if written_year else ""
     return f"{MONTHS[month - 1]} {ordinal(str(int(day)))}{ending}"
 
 
 def full_year(text: str) -> str:
-    """Two digits are taken as 1950 to 2049."""
+    """Two digits stand for 1950 to 2049."""
     if len(text) == 4:
         return text
     return str((2000 if int(text) < 50 else 1900) + int(text))
@@ -55,7 +50,7 @@ def numeric_date(match: re.Match[str]) -> str:
 
 def named_month(name: str) -> str:
     name = name.rstrip(".")
-    return SHORT.get(name, name)
+    return MONTH_ABBREVIATIONS.get(name, name)
 
 
 def month_day(match: re.Match[str]) -> str:
@@ -69,7 +64,7 @@ def day_month(match: re.Match[str]) -> str:
     return f"{'' if match['the'] else 'the '}{ordinal(match['day'])} of {named_month(match['month'])}{ending}"
 
 
-def clock(match: re.Match[str]) -> str:
+def time_of_day(match: re.Match[str]) -> str:
     """3:45 pm, 15:30, 10:05:20."""
     hour, minute, second = int(match["hour"]), int(match["minute"]), match["second"]
     half = half_day(match["half"])
@@ -85,7 +80,7 @@ def half_day(text: str | None) -> str:
     return f" {text[0].upper()}-M" if text else ""
 
 
-HALF = r"(?:\s?(?P<half>[AaPp])(?:\.\s?[Mm]\.(?!\s+[A-Z]|\s*$)|\.?\s?[Mm]\b))"
+HALF_DAY = r"(?:\s?(?P<half>[AaPp])(?:\.\s?[Mm]\.(?!\s+[A-Z]|\s*$)|\.?\s?[Mm]\b))"
 
 RULES = (
     Rule(r"\b(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b(?:T(?=\d))?",
@@ -102,8 +97,8 @@ RULES = (
     Rule(r"\b(Jan|Feb|Apr|Aug|Sept|Sep|Oct|Nov|Dec)\.(?=\s)", lambda match: named_month(match[1])),
     Rule(rf"\b({'|'.join(DAYS)})\.(?=,|\s+(?:{'|'.join(MONTHS)}|at|the)\b)|\b(Mon|Tue|Tues|Wed|Thu|Thurs|Fri)(?=,\s)",
          lambda match: DAYS[match[1] or match[2]]),
-    Rule(rf"\b(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:]){HALF}?", clock),
-    Rule(rf"\b(?P<hour>1[0-2]|[1-9]){HALF}", lambda match: cardinal(match["hour"]) + half_day(match["half"])),
+    Rule(rf"\b(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:]){HALF_DAY}?", time_of_day),
+    Rule(rf"\b(?P<hour>1[0-2]|[1-9]){HALF_DAY}", lambda match: cardinal(match["hour"]) + half_day(match["half"])),
     Rule(r"\b((?:1\d|20)\d0|[1-9]0)'?s\b", lambda match: decade(match[1])),
     Rule(r"'([1-9]0)s\b", lambda match: decade(match[1])),
 )  # fmt: skip

@@ -1,7 +1,7 @@
-"""How an unknown word probably sounds: letters -> phonemes by a small bidirectional GRU.
+"""Grapheme-to-phoneme network for words that the lexicon lacks: letters -> phonemes by a small bidirectional GRU.
 
-In: letters a to z. Every letter offers SLOTS places; each place holds a symbol or nothing, and equal
-neighbours merge (connectionist temporal classification, Graves et al. 2006). Out: symbols of symbols.py.
+In: letters a to z. Every letter has SLOTS output positions; each holds a symbol or a blank, and equal neighbours merge
+(connectionist temporal classification, Graves et al. 2006). Out: symbols of symbols.py.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ class G2PNet(nn.Module):
 
     @torch.inference_mode()
     def pronounce(self, word: str) -> str:
-        """The likeliest sounds of a lower-case word."""
+        """The likeliest phonemes of a lower-case word."""
         best = self(letter_ids(word)[None])[0].argmax(-1)  # [L * SLOTS]
         return tidy("".join(OUTPUT[index - 1] for index in best.unique_consecutive().tolist() if index != BLANK))
 
 
 def letter_ids(word: str) -> Tensor:
-    """Lower-case letters -> [L]."""
+    """Lower-case letters -> ids [L]."""
     return torch.tensor([LETTERS.index(letter) for letter in word])
 
 
@@ -63,7 +63,7 @@ def symbol_ids(phonemes: str) -> Tensor:
 
 
 def tidy(phonemes: str) -> str:
-    """Marks only before vowels, one primary stress."""
+    """Keep stress marks only before vowels, with exactly one primary stress."""
     out = ""
     for symbol, following in zip(phonemes, phonemes[1:] + " ", strict=True):
         if symbol not in STRESS:

@@ -1,7 +1,7 @@
-"""Regular endings: how a word sounds when only its stem is in the lexicon.
+"""Pronunciation of regular forms (plural, past, -ing, affixes) of words whose stem is in the lexicon.
 
-Enters a spelling and a function that pronounces known stems; leaves a pronunciation in the alphabet of
-symbols.py, or None. American English: a t between vowels is flapped (T) before -ed and -ing.
+In: a spelling and a function that pronounces known stems. Out: a pronunciation in the alphabet of symbols.py, or
+None. American English: a t between vowels is flapped (T) before -ed and -ing.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def adverb(stem: str) -> str:
 
 
 def stems(word: str, ending: str) -> Iterator[str]:
-    """Spellings that a vowel ending may hide: rated -> rat, rate; running -> run; tried -> try."""
+    """Possible stems of a word with a vowel ending: rated -> rat, rate; running -> run; tried -> try."""
     rest = word[: -len(ending)]
     if DOUBLED.search(rest) and not rest.endswith(("ll", "ss", "ff", "zz")):
         yield rest[:-1]
@@ -106,7 +106,7 @@ def stems(word: str, ending: str) -> Iterator[str]:
 
 
 def silent_e(rest: str) -> bool:
-    """Whether a stem cut before its ending most likely ended in e: one vowel letter, one consonant letter."""
+    """Whether a stem without its ending most likely ended in e: one vowel letter, one consonant letter."""
     return bool(re.search(r"(?:^|[^aeiou])[aeiouy][^aeiouywx]$|[vcsguz]$", rest)) and not rest.endswith(("ss", "ng"))
 
 
@@ -123,7 +123,7 @@ def plural_stems(word: str) -> Iterator[str]:
 
 
 def endings(word: str) -> Iterator[tuple[Callable[[str], str], Iterator[str]]]:
-    """Each ending a spelling may carry: how it sounds, and the stems it may be on."""
+    """Each ending that a spelling may have: a function that adds its sound, and the possible stems."""
     if word.endswith(("s", "s'")):
         yield plural, plural_stems(word)
     if word.endswith("ed"):
@@ -149,7 +149,7 @@ def with_ending(word: str, pronounce: Pronounce) -> str | None:
 
 
 def with_affix(word: str, pronounce: Pronounce) -> str | None:
-    """A known word behind a prefix (un-, re-) or before a suffix (-ness, -less)."""
+    """A known word after a prefix (un-, re-) or before a suffix (-ness, -less)."""
     for suffix, sound in SUFFIXES.items():
         stem = word[: -len(suffix)]
         spoken = pronounce(stem) if word.endswith(suffix) and len(stem) > 2 else None

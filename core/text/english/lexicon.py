@@ -1,8 +1,8 @@
 """Pronunciations of known words.
 
-An entry is a pronunciation, followed by variants where the word sounds different by its use: a digit
-from USES, then the pronunciation. Keys keep their capitals (Polish, polish); lookups fall back from one
-case to the other. Regular forms of known words are derived (inflection.py), so the table holds stems.
+An entry is a pronunciation, followed by variants for other parts of speech: a digit from TAG_DIGITS, then the
+pronunciation. Keys keep their capitals (Polish, polish); lookups fall back from one case to the other. Regular forms of
+known words are derived (inflection.py), so that the table holds stems.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from .inflection import inflected
 
-USES = {"noun": "1", "verb": "2", "adjective": "3", "past": "4", "final": "5", "adverb": "6", "determiner": "7"}
+TAG_DIGITS = {"noun": "1", "verb": "2", "adjective": "3", "past": "4", "final": "5", "adverb": "6", "determiner": "7"}
 VARIANT = re.compile("([1-7])")
 
 
@@ -26,22 +26,22 @@ class Lexicon:
         return self.entry(word) is not None
 
     def entry(self, word: str) -> str | None:
-        """The entry in the case it is written in, else in lower case, else as a name."""
+        """The entry of the word as written, else in lower case, else capitalised."""
         lower = word.lower()
         return self.entries.get(word) or self.entries.get(lower) or self.entries.get(lower.capitalize())
 
-    def pronounce(self, word: str, uses: tuple[str, ...] = ()) -> str | None:
-        """A word of the table, as it sounds in the first of ``uses`` that makes a difference."""
+    def pronounce(self, word: str, tags: tuple[str, ...] = ()) -> str | None:
+        """A word of the table, in the variant of the first of ``tags`` that has one."""
         entry = self.entry(word)
         if entry is None:
             return None
         usual, *rest = VARIANT.split(entry)
         variants = dict(zip(rest[::2], rest[1::2], strict=True))
-        return next((variants[USES[use]] for use in uses if USES[use] in variants), usual)
+        return next((variants[TAG_DIGITS[tag]] for tag in tags if TAG_DIGITS[tag] in variants), usual)
 
-    def find(self, word: str, uses: tuple[str, ...] = ()) -> str | None:
+    def find(self, word: str, tags: tuple[str, ...] = ()) -> str | None:
         """A word of the table, or a regular form of one."""
-        return self.pronounce(word, uses) or self.derive(word)
+        return self.pronounce(word, tags) or self.derive(word)
 
     def derive(self, word: str) -> str | None:
         """A regular form of a word in the table."""

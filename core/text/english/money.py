@@ -1,10 +1,10 @@
-"""Sums of money in words."""
+"""Amounts of money in words: "$3.50" -> "three dollars and fifty cents"."""
 
 from __future__ import annotations
 
 import re
 
-from .numbers import cardinal, decimal
+from .number_words import cardinal, decimal
 from .rules import Rule
 
 CURRENCIES = {
@@ -53,7 +53,7 @@ def money_range(match: re.Match[str]) -> str:
     return f"{decimal(match['first'].replace(',', ''))} to {second}"
 
 
-def signed(match: re.Match[str]) -> str:
+def signed_amount(match: re.Match[str]) -> str:
     minus = "minus " if match["minus"] else ""
     return f" {minus}{amount(match['amount'], match['sign'], match['scale'])}"
 
@@ -61,8 +61,8 @@ def signed(match: re.Match[str]) -> str:
 RULES = (
     Rule(r"\b(?:US|U\.S\.|AU|CA|NZ|HK)(?=\$\d)", ""),
     Rule(rf"(?P<sign>{SIGN})(?P<first>{AMOUNT})\s?[-–]\s?{SIGN}?(?P<second>{AMOUNT}){SCALE}", money_range),
-    Rule(rf"(?P<minus>(?<!\w)-)?(?P<sign>{SIGN})\s?(?P<minus2>-)?(?P<amount>{AMOUNT}){SCALE}", signed),
-    Rule(rf"(?P<amount>{AMOUNT}){SCALE}\s?(?P<minus>)(?P<sign>[€£¥₹¢])", signed),
+    Rule(rf"(?P<minus>(?<!\w)-)?(?P<sign>{SIGN})\s?(?P<minus2>-)?(?P<amount>{AMOUNT}){SCALE}", signed_amount),
+    Rule(rf"(?P<amount>{AMOUNT}){SCALE}\s?(?P<minus>)(?P<sign>[€£¥₹¢])", signed_amount),
     Rule(rf"\b(?P<code>{'|'.join(CODES)})\s?(?P<amount>{AMOUNT}){SCALE}",
          lambda match: amount(match["amount"], CODES[match["code"]], match["scale"])),
     Rule(rf"(?P<amount>{AMOUNT}){SCALE}\s?(?P<code>{'|'.join(CODES)})\b",

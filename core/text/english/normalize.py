@@ -1,6 +1,6 @@
-"""Written English -> words and ``!,.;?``: everything else is spelled out, mapped or dropped.
+"""Text normalisation: written English -> words and ``!,.;?``; everything else is spelled out, replaced or dropped.
 
-The steps run in order, from the most particular reading of a string of characters to the most general.
+The steps run from the most specific reading of a string to the most general.
 """
 
 from __future__ import annotations
@@ -8,60 +8,58 @@ from __future__ import annotations
 import re
 
 from ...errors import InputError
+from ...settings.limits import check_text
 from . import (
     abbreviations,
     dates,
     money,
-    numbering,
-    roman,
-    signs,
+    numbers,
+    roman_numerals,
+    special_characters,
     units,
-    web,
+    urls,
 )
-from .characters import fold
+from .ascii_folding import fold_to_ascii
 from .punctuation import punctuate
 from .rules import Rule, apply
 
-MOST_CHARACTERS = 50_000
-LONGEST_WORD = 40
+MAX_WORD = 40
+LETTERS_AND_DIGITS = (
+    Rule(r"(?<=[A-Za-z])-(?=\d)|(?<=\d)-(?=[A-Za-z])", " "),
+    Rule(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=(?!(?:st|nd|rd|th|s)\b)[A-Za-z])", " "),
+)
 STEPS: tuple[tuple[Rule, ...], ...] = (
-    web.RULES,
-    signs.LAYOUT,
+    urls.RULES,
+    special_characters.MARKUP,
     dates.RULES,
     money.RULES,
     units.RULES,
     abbreviations.RULES,
-    roman.RULES,
-    numbering.RULES,
-    signs.RULES,
+    roman_numerals.RULES,
+    LETTERS_AND_DIGITS,
+    numbers.RULES,
+    special_characters.RULES,
 )
-JOINED = (
-    Rule(r"(?<=[A-Za-z])-(?=\d)|(?<=\d)-(?=[A-Za-z])", " "),
-    Rule(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=(?!(?:st|nd|rd|th|s)\b)[A-Za-z])", " "),
-)
-RUNS = (Rule(r"([A-Za-z])\1{3,}", r"\1\1\1"), Rule(rf"([A-Za-z]{{{LONGEST_WORD}}})(?=[A-Za-z])", r"\1 "))
+LONG_RUNS = (Rule(r"([A-Za-z])\1{3,}", r"\1\1\1"), Rule(rf"([A-Za-z]{{{MAX_WORD}}})(?=[A-Za-z])", r"\1 "))
 
 
-def normalize(text: str) -> str:
+def normalize_text(text: str) -> str:
     """Text in letters, apostrophes, hyphens, spaces and ``!,.;?``; every sentence ends in ``.``, ``!`` or ``?``.
 
-    Raises InputError when there is nothing to say, or far too much.
+    Raises InputError for a text without words, or one that is too long.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise InputError(f"text has {len(text)} characters, and at most {MOST_CHARACTERS} can be spoken: split it.")
-    said = fold(text)
-    for step in STEPS[:-2]:
-        said = apply(step, said)
-    for step in (JOINED, *STEPS[-2:]):
-        said = apply(step, said)
-    said = apply(RUNS, quiet(punctuate(said)))
-    if not re.search("[A-Za-z]", said):
+    check_text(text)
+    spoken = fold_to_ascii(text)
+    for step in STEPS:
+        spoken = apply(step, spoken)
+    spoken = apply(LONG_RUNS, lower_shouted(punctuate(spoken)))
+    if not re.search("[A-Za-z]", spoken):
         raise InputError(f"text {text[:40]!r} has no words to speak: write a word or a number in Latin letters.")
-    return said
+    return spoken
 
 
-def quiet(text: str) -> str:
-    """Shouted text in lower case, so that its words are not spelled out like initials."""
+def lower_shouted(text: str) -> str:
+    """Text that is mostly in capitals in lower case, so that its words are not spelled out as initials."""
     words = re.findall(r"[A-Za-z]{2,}", text)
     shouted = sum(word.isupper() for word in words)
     return text.lower() if len(words) >= 4 and shouted > 0.8 * len(words) else text

@@ -1,7 +1,7 @@
-"""A sorted word list in few bytes: front coding, then LZMA, held in a uint8 tensor.
+"""The lexicon compressed into a uint8 tensor: front coding of the sorted words, then LZMA.
 
-Each line is one letter for how much of the previous spelling is kept, the rest of the spelling, a tab,
-one letter for how much of the previous pronunciation is kept, and the rest of the pronunciation.
+A line holds one letter for the length of the prefix shared with the previous spelling, the rest of the spelling, a
+tab, one letter for the prefix shared with the previous pronunciation, and the rest of the pronunciation.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ import torch
 from torch import Tensor
 
 FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 3, "lp": 0, "pb": 0}]
-KEEP_BASE, KEEP_MOST = 33, 60  # the kept length n is written as chr(33 + n)
+PREFIX_BASE, MAX_PREFIX = 33, 60  # a shared prefix of length n is written as chr(33 + n)
 
 
 def shared_prefix(first: str, second: str) -> int:
-    """How many leading characters two strings share, at most KEEP_MOST."""
-    limit = min(len(first), len(second), KEEP_MOST)
+    """Number of leading characters that two strings share, at most MAX_PREFIX."""
+    limit = min(len(first), len(second), MAX_PREFIX)
     return next((index for index in range(limit) if first[index] != second[index]), limit)
 
 
 def front_code(previous: str, text: str) -> str:
-    kept = shared_prefix(previous, text)
-    return chr(KEEP_BASE + kept) + text[kept:]
+    shared = shared_prefix(previous, text)
+    return chr(PREFIX_BASE + shared) + text[shared:]
 
 
 def pack(entries: Mapping[str, str]) -> Tensor:
@@ -52,7 +52,7 @@ def unpack(packed: Tensor) -> dict[str, str]:
     entries, word, spoken = {}, "", ""
     for line in text.split("\n"):
         left, right = line.split("\t")
-        word = word[: ord(left[0]) - KEEP_BASE] + left[1:]
-        spoken = spoken[: ord(right[0]) - KEEP_BASE] + right[1:]
+        word = word[: ord(left[0]) - PREFIX_BASE] + left[1:]
+        spoken = spoken[: ord(right[0]) - PREFIX_BASE] + right[1:]
         entries[word] = spoken
     return entries

@@ -1,4 +1,4 @@
-"""Any punctuation -> ``!,.;?``, evenly spaced, with a mark at the end of every line."""
+"""Any punctuation -> ``!,.;?`` with single spaces, and a mark at the end of every line."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SPACING = (
 
 
 def strongest(match: re.Match[str]) -> str:
-    """Of marks in a row the most telling one stays: ?! is a question, ",." ends the sentence."""
+    """The strongest of several marks in a row: "?!" is a question, ",." ends the sentence."""
     return next(mark for mark in "?!.;," if mark in match.group())
 
 
@@ -48,7 +48,7 @@ MERGED = (
 
 
 def punctuate(text: str) -> str:
-    """The alphabet's letters and marks only; ends in a full stop where it ended in no mark."""
+    """Letters, apostrophes, hyphens and ``!,.;?`` only; text without a final mark gets a full stop."""
     text = apply(MERGED, apply(SPACING, apply(MARKS, apply(LINE_ENDS, text)))).strip(" -'")
     text = text.rstrip(",; ") if text.rstrip(" ").endswith((",", ";")) else text
     return text if not text or text[-1] in ".!?" else text + "."

@@ -1,4 +1,4 @@
-"""Rewriting rules: what normalisation steps are made of."""
+"""Rewriting rules, which the steps of normalisation are made of: a pattern and its replacement."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ class Rule:
 
 def apply(rules: Iterable[Rule], text: str) -> str:
     """Apply rules one after the other."""
-    for each in rules:
-        text = each.pattern.sub(each.replacement, text)
+    for rule in rules:
+        text = rule.pattern.sub(rule.replacement, text)
     return text
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """A pattern that matches any of ``names``, the longest first."""
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))

@@ -1,8 +1,8 @@
-"""Normalised text -> pieces that are each spoken in one pass.
+"""Normalised text -> sentences that are each spoken in one pass.
 
-A piece is a sentence where that fits. ``length(word)`` is the number of phoneme symbols of a word; speech
-has about 15 symbols a second, so that MOST symbols last about ten seconds. Longer sentences are cut at
-punctuation, else before a conjunction, else between words; very short ones join their neighbour.
+``length(word)`` is the number of phoneme symbols of a word; speech has about 15 symbols a second, so that MAX_SYMBOLS
+last about ten seconds. Longer sentences are cut at punctuation, else before a conjunction, else between words; very
+short ones join their neighbour.
 """
 
 from __future__ import annotations
@@ -12,44 +12,44 @@ from collections.abc import Callable
 
 Length = Callable[[str], int]
 
-MOST, LEAST = 150, 24
+MAX_SYMBOLS, MIN_SYMBOLS = 150, 24
 SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 CONJUNCTIONS = frozenset(
     "and or but nor so because although though while when where which who that if unless since until after "
     "before as than with without for from into".split()
 )
-COSTS = {";": 0.0, ",": 0.3}  # of a cut, to weigh against its distance from the middle in halves of the piece
+COSTS = {";": 0.0, ",": 0.3}  # of a cut, added to its distance from the middle (1 at the ends)
 CONJUNCTION_COST, WORD_COST = 0.6, 0.9
 
 
-def split_sentences(text: str, length: Length = len, most: int = MOST) -> list[str]:
-    """Pieces in order; together they hold every word of ``text`` once."""
+def split_by_symbols(text: str, length: Length = len, max_symbols: int = MAX_SYMBOLS) -> list[str]:
+    """Sentences in order; together they hold every word of ``text`` once."""
     sentences = [match.group().strip() for match in SENTENCE.finditer(text)]
-    pieces = [piece for sentence in sentences if sentence for piece in fitting(sentence.split(), length, most)]
-    return joined(pieces, length, most)
+    parts = [part for sentence in sentences if sentence for part in split_words(sentence.split(), length, max_symbols)]
+    return merge_short(parts, length, max_symbols)
 
 
-def symbols(words: list[str], length: Length) -> int:
-    """How long words sound, with the spaces between them."""
+def symbol_count(words: list[str], length: Length) -> int:
+    """Number of phoneme symbols of words and of the spaces after them."""
     return sum(length(word) + 1 for word in words)
 
 
-def fitting(words: list[str], length: Length, most: int) -> list[str]:
-    """Halve a list of words until every part fits."""
-    if symbols(words, length) <= most or len(words) == 1:
-        return [ended(" ".join(words))]
-    cut = best_cut(words, length)
-    return fitting(words[:cut], length, most) + fitting(words[cut:], length, most)
+def split_words(words: list[str], length: Length, max_symbols: int) -> list[str]:
+    """Cut a list of words in two until every part fits; a single word is never cut."""
+    if symbol_count(words, length) <= max_symbols or len(words) == 1:
+        return [punctuated(" ".join(words))]
+    cut = cheapest_cut(words, length)
+    return split_words(words[:cut], length, max_symbols) + split_words(words[cut:], length, max_symbols)
 
 
-def ended(piece: str) -> str:
-    """A piece that stops inside a sentence ends in a comma, so that it is spoken as unfinished."""
-    return piece if piece[-1] in ".!?,;" else piece + ","
+def punctuated(part: str) -> str:
+    """A part that ends within a sentence gets a comma, so that its intonation stays open."""
+    return part if part[-1] in ".!?,;" else part + ","
 
 
-def best_cut(words: list[str], length: Length) -> int:
-    """The index in 1..len-1 near the middle where a cut is heard least."""
-    half = symbols(words, length) / 2
+def cheapest_cut(words: list[str], length: Length) -> int:
+    """The index in 1..len-1 with the least sum of the cut's cost and its distance from the middle."""
+    half = symbol_count(words, length) / 2
     so_far, cuts = 0.0, []
     for index in range(1, len(words)):
         so_far += length(words[index - 1]) + 1
@@ -58,16 +58,17 @@ def best_cut(words: list[str], length: Length) -> int:
 
 
 def cut_cost(before: str, after: str) -> float:
+    """Cost of a cut between two words."""
     return COSTS.get(before[-1], CONJUNCTION_COST if after.lower() in CONJUNCTIONS else WORD_COST)
 
 
-def joined(pieces: list[str], length: Length, most: int) -> list[str]:
-    """Join a very short piece with the one after it, or the one before it at the end."""
-    out: list[str] = []
-    for piece in pieces:
-        short = bool(out) and min(symbols(out[-1].split(), length), symbols(piece.split(), length)) < LEAST
-        if short and symbols(out[-1].split() + piece.split(), length) <= most:
-            out[-1] += " " + piece
+def merge_short(parts: list[str], length: Length, max_symbols: int) -> list[str]:
+    """Join a very short part with the part before it, or else with the part after it."""
+    merged: list[str] = []
+    for part in parts:
+        short = bool(merged) and min(symbol_count(each.split(), length) for each in (merged[-1], part)) < MIN_SYMBOLS
+        if short and symbol_count(merged[-1].split() + part.split(), length) <= max_symbols:
+            merged[-1] += " " + part
         else:
-            out.append(piece)
-    return out
+            merged.append(part)
+    return merged

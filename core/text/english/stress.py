@@ -1,4 +1,4 @@
-"""Moving stress: marks stand right before the vowel they stress, ˈ primary and ˌ secondary."""
+"""Stress marks, which stand right before the vowel they stress: ˈ primary and ˌ secondary."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ DIPHTHONGS = "AIOWYʤʧ"
 
 
 def stressed(phonemes: str, mark: str) -> str:
-    """Give an unstressed word one mark, on its first vowel; a stressed word stays as it is."""
+    """Stress the first vowel of an unstressed word with ``mark``; a stressed word stays as it is."""
     first = next((index for index, symbol in enumerate(phonemes) if symbol in VOWELS), None)
     if first is None or PRIMARY in phonemes or SECONDARY in phonemes:
         return phonemes
@@ -17,7 +17,7 @@ def stressed(phonemes: str, mark: str) -> str:
 
 
 def weakened(phonemes: str) -> str:
-    """Primary stress becomes secondary, and secondary stress beside it goes."""
+    """Primary stress becomes secondary; secondary stress beside it is dropped."""
     if PRIMARY not in phonemes:
         return phonemes
     return phonemes.replace(SECONDARY, "").replace(PRIMARY, SECONDARY)
@@ -29,12 +29,12 @@ def strengthened(phonemes: str) -> str:
 
 
 def weight(phonemes: str) -> int:
-    """How long a part sounds: diphthongs and affricates count twice."""
+    """Approximate duration of a part: diphthongs and affricates count twice."""
     return len(phonemes) + sum(symbol in DIPHTHONGS for symbol in phonemes)
 
 
-def compound(parts: list[str]) -> str:
-    """Join the parts of one word: the lighter half loses primary stress when most parts have it."""
+def join_compound(parts: list[str]) -> str:
+    """Join the parts of one word; when most parts have primary stress, the lighter half of them loses it."""
     parts = [part for part in parts if part]
     strong = [PRIMARY in part for part in parts]
     if len(parts) < 2 or sum(strong) <= (len(parts) + 1) // 2:
@@ -44,7 +44,6 @@ def compound(parts: list[str]) -> str:
     return "".join(weakened(part) if index in light else part for index, part in enumerate(parts))
 
 
-def spelled(letters: list[str]) -> str:
-    """Letter names said in one breath: the last one carries the stress."""
-    joined = [weakened(letter) for letter in letters[:-1]]
-    return "".join([*joined, letters[-1]])
+def join_letter_names(letters: list[str]) -> str:
+    """Letter names in a row: the last one carries the stress."""
+    return "".join([*map(weakened, letters[:-1]), letters[-1]])

@@ -1,8 +1,8 @@
-"""The phoneme alphabet shared by text, durations and articulation.
+"""The phoneme alphabet shared by the text front end, the duration predictor and the articulation of the face.
 
-Symbols follow Kokoro's English subset of IPA, where capital letters are diphthongs (A ei, I ai, O ou,
-W au, Y oi), T is a flapped t, and stress marks stand before the vowel they stress. START and END frame
-every sentence and own its leading and trailing silence.
+Symbols follow Kokoro's English subset of IPA: capital letters are diphthongs (A ei, I ai, O ou, W au, Y oi), T is a
+flapped t, and stress marks stand before the vowel they stress. START and END frame every sentence and last as long as
+its leading and trailing silence.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def encode(phonemes: str) -> list[int]:
     unknown = sorted(set(phonemes) - set(SYMBOLS))
     if unknown:
         raise ValueError(
-            f"phonemes hold {''.join(unknown)!r}, which are not in the alphabet {''.join(SYMBOLS)!r}: "
-            "pass text through core.text.english.phonemes, or use these symbols."
+            f"phonemes contain {''.join(unknown)!r}, which is not in the alphabet {''.join(SYMBOLS)!r}: "
+            "pass text through core.text.english.phonemizer, or use these symbols."
         )
     return [INDEX[START], *(INDEX[symbol] for symbol in phonemes), INDEX[END]]

@@ -1,10 +1,10 @@
-"""Percentages and measures in words: the number itself is left for numbering.py."""
+"""Units and percentages in words: "5 km" -> "5 kilometers". The number itself is left to numbers.py."""
 
 from __future__ import annotations
 
 import re
 
-from .rules import Rule
+from .rules import Rule, alternatives
 
 UNITS: dict[str, tuple[str, str]] = {
     "km/h": ("kilometer per hour", "kilometers per hour"), "kph": ("kilometer per hour", "kilometers per hour"),
@@ -40,37 +40,35 @@ POWERS = {"2": "square ", "3": "cubic ", " squared": "square ", " cubed": "cubic
 NUMBER = r"(?P<number>(?:\d{1,3}(?:,\d{3})+|\d{1,31})(?:\.\d{1,15})?)"
 
 
-def alternatives(names: dict[str, tuple[str, str]]) -> str:
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-
-
-def measure(match: re.Match[str]) -> str:
+def quantity(match: re.Match[str]) -> str:
+    """12 m/s, 100 m2: the unit in the singular or plural, its power before it."""
     one, many = (UNITS | ATTACHED)[match["unit"]]
     named = match.groupdict()
     power = POWERS[named["power"]] if named.get("power") else ""
     return f"{match['number']} {power}{one if match['number'] == '1' else many}"
 
 
-def adjective(match: re.Match[str]) -> str:
-    """A 5-km run: the unit stays singular."""
+def compound_adjective(match: re.Match[str]) -> str:
+    """A 5-km run: the unit stays in the singular."""
     return f"{match['number']} {UNITS[match['unit']][0]}"
 
 
-def height(match: re.Match[str]) -> str:
+def feet_and_inches(match: re.Match[str]) -> str:
+    """5'11\" -> 5 foot 11."""
     return f"{match[1]} foot {match[2]}"
 
 
-LETTER_UNITS = {name: said for name, said in UNITS.items() if name.isalpha() or "/" in name or " " in name}
+LETTER_UNITS = {name: words for name, words in UNITS.items() if name.isalpha() or "/" in name or " " in name}
 
 RULES = (
-    Rule(r"\b(\d)'(\d{1,2})(?:\"|'')", height),
-    Rule(rf"\b{NUMBER}-(?P<unit>{alternatives(LETTER_UNITS)})\b(?!-)", adjective),
+    Rule(r"\b(\d)'(\d{1,2})(?:\"|'')", feet_and_inches),
+    Rule(rf"\b{NUMBER}-(?P<unit>{alternatives(LETTER_UNITS)})\b(?!-)", compound_adjective),
     Rule(r"(?<![\w.])(?P<number>\d[\d,]{0,30}(?:\.\d{1,15})?)\s?(?P<unit>km|m|cm|mm|ft|mi)(?P<power>[23]|\ssquared|\scubed)(?!\w)",
-         measure),
-    Rule(rf"(?<![A-Za-z]){NUMBER}\s?(?P<unit>{alternatives(LETTER_UNITS)})(?![\w'])(?!\s?/)", measure),
+         quantity),
+    Rule(rf"(?<![A-Za-z]){NUMBER}\s?(?P<unit>{alternatives(LETTER_UNITS)})(?![\w'])(?!\s?/)", quantity),
     Rule(rf"(?<![A-Za-z]){NUMBER}\s?(?P<unit>°\s?C|°\s?F|°|%)(?!\w)",
          lambda match: f"{match['number']} {UNITS[match['unit'].replace(' ', '')][match['number'] != '1']}"),
-    Rule(rf"(?<![A-Za-z]){NUMBER}(?P<unit>{alternatives(ATTACHED)})(?![\w'])", measure),
+    Rule(rf"(?<![A-Za-z]){NUMBER}(?P<unit>{alternatives(ATTACHED)})(?![\w'])", quantity),
     Rule(r"(?<=\d)\s?[Kk]\b(?!-)", " thousand"),
     Rule(r"(?<=\d)\s?(?:bn|Bn)\b", " billion"),
     Rule(r"(?<=\d)M\b", " million"),

@@ -1,1 +1,1 @@
-"""Text for XTTS-v2: written text in one of 17 languages -> sentences as ids of the checkpoint's own vocabulary."""
+"""Text for XTTS-v2: text in one of 17 languages -> sentences of token ids of the checkpoint's vocabulary."""

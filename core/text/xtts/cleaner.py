@@ -1,8 +1,8 @@
-"""Written text -> the spelling that XTTS-v2's vocabulary was made for: lower case, figures, abbreviations, signs read.
+"""Text -> the spelling that XTTS-v2 was trained on: lower case, with numbers, abbreviations and signs in words.
 
-``faithful`` gives exactly the reference's spelling, oddities included (years as cardinals, "7pm" -> "sevenpm", German
-units with capitals that the vocabulary lacks). Otherwise those are mended, and typographic signs, emoji and control
-characters that no vocabulary holds are folded or dropped.
+``faithful`` gives exactly the spelling of the reference implementation with its quirks (years as cardinals, "7pm" ->
+"sevenpm", German units in capitals that the vocabulary lacks). Otherwise those are corrected, and typographic signs,
+emoji and control characters that no vocabulary contains are replaced or dropped.
 """
 
 from __future__ import annotations
@@ -14,45 +14,45 @@ from functools import lru_cache
 from .languages import LANGUAGES, SIGNS, WITHOUT_DOT
 from .numbers import spoken_numbers
 
-FOLDED = str.maketrans({
+REPLACEMENTS = str.maketrans({
     "“": "", "”": "", "„": "", "«": "", "»": "", "‘": "'", "’": "'", "‚": "", "`": "'", "´": "'",
     "–": ", ", "—": ", ", "―": ", ", "−": "-", "‐": "-", "‑": "-", "…": "...", "•": ", ", "\u00a0": " ", "€": " euro ",
 })  # fmt: skip
-UNIT_BEHIND_NUMBER = re.compile(r"(?<=\d)(?=(am|pm|km|cm|mm|kg|mg|gb|mb|kb|hz|khz|ghz|mph)\b)")
-SPEAKABLE = ("L", "M", "N", "P", "Z")  # Unicode categories: letters, marks, numbers, punctuation, spaces
+BEFORE_UNIT = re.compile(r"(?<=\d)(?=(am|pm|km|cm|mm|kg|mg|gb|mb|kb|hz|khz|ghz|mph)\b)")
+SPOKEN_CATEGORIES = ("L", "M", "N", "P", "Z")  # Unicode categories: letters, marks, numbers, punctuation, spaces
 
 
 def clean(text: str, language: str, faithful: bool = False) -> str:
-    """``text`` in ``language`` (one of LANGUAGES) as it is read."""
-    own = LANGUAGES[language]
+    """``text`` as it is spelled in ``language``, one of LANGUAGES."""
+    rules = LANGUAGES[language]
     text = text.replace('"', "").strip()
     if language == "tr":
         text = text.replace("İ", "i")
     if language in ("ja", "hi") and faithful:
-        return _collapsed(text.lower())
-    text = text.lower() if faithful else mended(text.lower())
-    text = spoken_numbers(text, language, own.english_commas, faithful)
+        return _single_spaced(text.lower())
+    text = text.lower() if faithful else without_quirks(text.lower())
+    text = spoken_numbers(text, language, rules.english_commas, faithful)
     for pattern, full in _abbreviations(language):
         text = pattern.sub(full, text)
-    for sign, name in zip(SIGNS, own.signs, strict=True):
+    for sign, name in zip(SIGNS, rules.signs, strict=True):
         text = text.replace(sign, f" {name} ").replace("  ", " ").strip()
-    return _collapsed(text) if faithful else tidied(text)
+    return _single_spaced(text) if faithful else without_unspoken(text)
 
 
-def mended(text: str) -> str:
-    """What the reference trips over, before figures are read."""
-    return UNIT_BEHIND_NUMBER.sub(" ", unicodedata.normalize("NFC", text))
+def without_quirks(text: str) -> str:
+    """Composed characters, and a space between a number and its unit: the reference misreads both."""
+    return BEFORE_UNIT.sub(" ", unicodedata.normalize("NFC", text))
 
 
-def tidied(text: str) -> str:
-    """Lower case after all, no signs that cannot be spoken, no doubled commas."""
-    text = text.lower().translate(FOLDED)
-    spoken = "".join(sign if unicodedata.category(sign)[0] in SPEAKABLE else " " for sign in text)
-    spoken = re.sub(r"\s+([,.;:!?])", r"\1", _collapsed(spoken))
+def without_unspoken(text: str) -> str:
+    """Lower case, without signs that cannot be spoken and without doubled commas."""
+    text = text.lower().translate(REPLACEMENTS)
+    spoken = "".join(sign if unicodedata.category(sign)[0] in SPOKEN_CATEGORIES else " " for sign in text)
+    spoken = re.sub(r"\s+([,.;:!?])", r"\1", _single_spaced(spoken))
     return re.sub(r",(\s*,)+", ",", spoken).strip(" ,;:-")
 
 
-def _collapsed(text: str) -> str:
+def _single_spaced(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 

@@ -1,4 +1,4 @@
-"""The languages of XTTS-v2: how long a sentence may be, abbreviations, and the names of signs."""
+"""The languages of XTTS-v2: the maximum length of a sentence, abbreviations, and the names of signs."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ SIGNS = "&@%#$£°"
 
 @dataclass(frozen=True)
 class Language:
-    """``longest`` sentence in characters; ``abbreviations`` in pairs; names of SIGNS; does a comma group thousands?"""
+    """``max_characters`` of a sentence, names of SIGNS, abbreviations in pairs (short, full), whether a comma groups
+    thousands."""
 
     name: str
-    longest: int
+    max_characters: int
     signs: tuple[str, ...]
     abbreviations: tuple[tuple[str, str], ...] = ()
     english_commas: bool = False
 
 
-def _language(name: str, longest: int, signs: str, abbreviations: str = "", english_commas: bool = False) -> Language:
+def _language(
+    name: str, max_characters: int, signs: str, abbreviations: str = "", english_commas: bool = False
+) -> Language:
     pairs = tuple(
         (short, full) for short, _, full in (pair.partition("=") for pair in abbreviations.split(";") if pair)
     )
-    return Language(name, longest, tuple(signs.split("/")), pairs, english_commas)
+    return Language(name, max_characters, tuple(signs.split("/")), pairs, english_commas)
 
 
 LANGUAGES = {
@@ -70,4 +73,4 @@ LANGUAGES = {
     "ko": _language("Korean", 95, "그리고/에/퍼센트/번호/달러/파운드/도"),
     "hi": _language("Hindi", 150, "और/ऐट दी रेट/प्रतिशत/हैश/डॉलर/पाउंड/डिग्री"),
 }  # fmt: skip
-WITHOUT_DOT = {"ru"}  # abbreviations that are not followed by a full stop
+WITHOUT_DOT = {"ru"}  # languages whose abbreviations end without a full stop

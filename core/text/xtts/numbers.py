@@ -1,6 +1,6 @@
-"""Figures in words, as XTTS-v2 was trained to read them: groups, money, decimals, ordinals, then whole numbers.
+"""Numbers in words, as in the training text of XTTS-v2: groups, money, decimals, ordinals, then whole numbers.
 
-``faithful`` keeps the reference's reading; otherwise years are read as years.
+``faithful`` reads them exactly as the reference implementation does; otherwise years are read as years.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ ORDINAL = {
     "hu": r"([0-9]+)(\.|adik|edik|odik|ödike|ödik|ik)",
     "ko": r"([0-9]+)(번째|번|차|째)",
 }
-FIRST_DIGIT = r"(?<![0-9])"  # a long run of digits is looked at once, not from each of its digits
+FIRST_DIGIT = r"(?<![0-9])"  # matches start at the first digit of a run only, which keeps the search linear
 CURRENCIES = {"GBP": "£", "USD": r"\$", "EUR": "€"}
-CENTS_JOINT = {"es": " con ", "fr": " et ", "de": " und ", "pt": " e ", "it": " e "}
+CENTS_SEPARATOR = {"es": " con ", "fr": " et ", "de": " und ", "pt": " e ", "it": " e "}
 YEAR = re.compile(r"(?<![\d.,$£€])(1[1-9]\d\d|20[1-9]\d)(?![\d.,]*\d|[$£€%])")
-UNREAD = {"hi", "ja", "zh-cn"}  # num2words does not speak them, or their romaniser reads figures itself
+NOT_IN_NUM2WORDS = {"hi", "ja", "zh-cn"}  # not spoken by num2words, or read by the romaniser
 CHINESE_DIGITS = "零一二三四五六七八九"
-LONGEST = 15  # digits; longer numbers are read digit by digit
+MAX_DIGITS = 15  # longer numbers are read digit by digit
 
 
 def spoken_numbers(text: str, language: str, english_commas: bool, faithful: bool) -> str:
-    """Every figure of ``text`` in words of ``language``."""
+    """``text`` with every number in words of ``language``."""
     if not re.search(r"\d", text):
         return text
-    if language in UNREAD:
+    if language in NOT_IN_NUM2WORDS:
         return chinese_numbers(text) if language == "zh-cn" else text
     text = _ungrouped(text, english_commas)
     for currency, sign in CURRENCIES.items():
@@ -52,59 +52,59 @@ def spoken_numbers(text: str, language: str, english_commas: bool, faithful: boo
 
 
 def _ungrouped(text: str, english_commas: bool) -> str:
-    """Drop the signs that group thousands."""
+    """Numbers without the signs that group thousands."""
     if english_commas:
         return re.sub(r"\b\d{1,3}(,\d{3})*(\.\d+)?\b", lambda match: match[0].replace(",", ""), text)
     return re.sub(r"\b\d{1,3}(\.\d{3})*(,\d+)?\b", lambda match: match[0].replace(".", ""), text)
 
 
 def _decimal(written: str, language: str) -> str:
-    """A decimal number in words; one too long to be a number as two runs of digits."""
-    if len(written) > LONGEST:
+    """A decimal number in words; one with too many digits as two whole numbers."""
+    if len(written) > MAX_DIGITS:
         return re.sub(r"[.,]", " ", written)
     return _words(float(written.replace(",", ".")), language)
 
 
 def _ordinal(match: re.Match[str], language: str) -> str:
-    """A number with an ordinal's ending in words; one too long to be a number as its digits."""
-    return f"{match[1]} " if len(match[1]) > LONGEST else _words(int(match[1]), language, to="ordinal")
+    """An ordinal number in words; one with too many digits without its ending."""
+    return f"{match[1]} " if len(match[1]) > MAX_DIGITS else _words(int(match[1]), language, to="ordinal")
 
 
 def _money(written: str, currency: str, language: str) -> str:
-    """An amount with its unit; whole amounts are read without cents. What cannot be read stays as it is."""
+    """An amount with its currency; whole amounts are read without cents. What num2words cannot read stays as it is."""
     digits = re.sub(r"[^\d.]", "", written.replace(",", "."))
     try:
         amount = float(digits)
-        said = _converted(amount, language, to="currency", currency=currency)
+        spoken = _converted(amount, language, to="currency", currency=currency)
     except (NotImplementedError, KeyError, ValueError, ArithmeticError, TypeError):
         return written
-    joint = said.rfind(CENTS_JOINT.get(language, ", "))
-    return said[:joint] if amount.is_integer() and joint != -1 else said
+    cents = spoken.rfind(CENTS_SEPARATOR.get(language, ", "))
+    return spoken[:cents] if amount.is_integer() and cents != -1 else spoken
 
 
 def _whole(digits: str, language: str) -> str:
-    if len(digits) > LONGEST:
+    if len(digits) > MAX_DIGITS:
         return " ".join(_words(int(digit), language) for digit in digits)
     return _words(int(digits), language)
 
 
 def _words(number: float, language: str, to: str = "cardinal") -> str:
-    """Languages without the wanted form fall back to the plain number."""
+    """A number in words; languages without the form ``to`` fall back to the cardinal number."""
     try:
         return _converted(number, language, to=to)
     except (NotImplementedError, KeyError, OverflowError, TypeError, IndexError):
         return _converted(number, language, to="cardinal")
 
 
-def _converted(number: float, language: str, **how: str) -> str:
-    from num2words import num2words  # loads forty languages: only when a text has numbers
+def _converted(number: float, language: str, **form: str) -> str:
+    from num2words import num2words  # loads forty languages, so only when a text has numbers
 
-    speak: Callable[..., str] = num2words
-    return speak(number, lang=language, **how)
+    convert: Callable[..., str] = num2words
+    return convert(number, lang=language, **form)
 
 
 def chinese_numbers(text: str) -> str:
-    """Whole numbers below 10^8 in characters, decimals with 点, everything longer digit by digit."""
+    """Whole numbers below 10^8 and decimals in Chinese characters; longer numbers digit by digit."""
     text = re.sub(r"(?<!\d)(\d+)\.(\d+)", lambda match: f"{_chinese(match[1])}点{_each_digit(match[2])}", text)
     return re.sub(r"\d+", lambda match: _chinese(match[0]), text)
 

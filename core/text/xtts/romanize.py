@@ -1,7 +1,7 @@
-"""Scripts that XTTS-v2 reads in Latin letters: Korean, Chinese (pinyin with tone digits) and Japanese (romaji).
+"""Korean, Chinese (pinyin with tone digits) and Japanese (romaji) in Latin letters, as XTTS-v2 reads them.
 
-Korean is spelled letter by letter here. Chinese and Japanese need a dictionary: text that is already pinyin or romaji
-passes; characters need the package ``pypinyin`` or ``cutlet``.
+Korean is transliterated letter by letter. Chinese and Japanese need a dictionary, the package ``pypinyin`` or
+``cutlet``; text that is already in pinyin or romaji does not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FULL_WIDTH = str.maketrans("，。！？；：、（）", ",.!?;:,()")
 
 
 def romanized(text: str, language: str) -> str:
-    """``text`` in the letters that the vocabulary holds for ``language``. Raises InputError without the package."""
+    """``text`` in the letters of the vocabulary for ``language``. Raises InputError where a package is missing."""
     if language == "ko":
         return "".join(map(korean, text))
     if language == "zh-cn":
@@ -33,7 +33,7 @@ def romanized(text: str, language: str) -> str:
 
 
 def korean(sign: str) -> str:
-    """A syllable as its letters; every other sign as it is."""
+    """A Hangul syllable as its letters; every other character as it is."""
     code = ord(sign) - FIRST_SYLLABLE
     if not 0 <= code <= LAST_SYLLABLE - FIRST_SYLLABLE:
         return sign
@@ -61,5 +61,5 @@ def _package(name: str, script: str, instead: str) -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise InputError(
-            f"text holds {script}, which the package {name!r} reads aloud: pip install {name}, or write {instead}."
+            f"text contains {script}, which need the package {name!r}: pip install {name}, or write {instead}."
         ) from error

@@ -1,6 +1,6 @@
-"""Cleaned text -> pieces that are each spoken in one go, within a length, and the pauses between them.
+"""Cleaned text -> sentences within a maximum length, each spoken in one pass, and the pauses after them.
 
-Short sentences join their neighbour: XTTS-v2 is at its worst on a word or two. A sentence that is too long is cut at
+Short sentences join their neighbour, since XTTS-v2 reads one or two words badly. A sentence that is too long is cut at
 the punctuation or space nearest to its middle.
 """
 
@@ -9,29 +9,30 @@ from __future__ import annotations
 import re
 
 SENTENCE = re.compile(r"[^.!?。！？؟।]+[.!?。！？؟।]*[\"'”’)\]]*")
-SHORTEST = 20  # characters
+MIN_CHARACTERS = 20
 CUTS = (r"(?<=[;:])\s+", r"(?<=[,،、，])\s*", r"\s+")
-PAUSES = {".": 0.25, "!": 0.25, "?": 0.3, "。": 0.25, "！": 0.25, "？": 0.3, "؟": 0.3, "।": 0.25}
-PAUSE_INSIDE, PAUSE_PARAGRAPH = 0.1, 0.5  # seconds
+PAUSES = {".": 0.25, "!": 0.25, "?": 0.3, "。": 0.25, "！": 0.25, "？": 0.3, "؟": 0.3, "।": 0.25}  # seconds
+INNER_PAUSE, PARAGRAPH_PAUSE = 0.1, 0.5  # seconds
 
 
-def split_sentences(text: str, longest: int) -> list[str]:
-    """Pieces of at most ``longest`` characters; together they hold every word of ``text`` once."""
+def split_by_characters(text: str, max_characters: int) -> list[str]:
+    """Sentences of at most ``max_characters``; together they hold every word of ``text`` once."""
     sentences = [match.group().strip() for match in SENTENCE.finditer(text)]
-    pieces = [piece for sentence in sentences if sentence for piece in fitting(sentence, longest)]
-    return joined(pieces, longest)
+    parts = [part for sentence in sentences if sentence for part in split_sentence(sentence, max_characters)]
+    return merge_short_sentences(parts, max_characters)
 
 
-def fitting(sentence: str, longest: int) -> list[str]:
-    """Halve a sentence until every part fits; a run without any place to cut is cut by force."""
-    if len(sentence) <= longest:
+def split_sentence(sentence: str, max_characters: int) -> list[str]:
+    """Cut a sentence in two until every part fits; a run without a place to cut is cut in the middle."""
+    if len(sentence) <= max_characters:
         return [sentence]
-    cut = best_cut(sentence)
-    return fitting(sentence[:cut].strip(), longest) + fitting(sentence[cut:].strip(), longest)
+    cut = central_cut(sentence)
+    halves = sentence[:cut].strip(), sentence[cut:].strip()
+    return [part for half in halves for part in split_sentence(half, max_characters)]
 
 
-def best_cut(sentence: str) -> int:
-    """The place nearest to the middle, in its middle half if there is one: after ; or :, after a comma, at a space."""
+def central_cut(sentence: str) -> int:
+    """The cut nearest to the middle: after ; or : in the middle half, else after a comma in it, else at a space."""
     middle = len(sentence) // 2
     for pattern in CUTS:
         places = [match.end() for match in re.finditer(pattern, sentence) if 0 < match.end() < len(sentence)]
@@ -41,18 +42,18 @@ def best_cut(sentence: str) -> int:
     return middle
 
 
-def joined(pieces: list[str], longest: int) -> list[str]:
-    """Join a very short piece with the one before it, or the first with the one after it."""
-    out: list[str] = []
-    for piece in pieces:
-        short = bool(out) and min(len(out[-1]), len(piece)) < SHORTEST
-        if short and len(out[-1]) + 1 + len(piece) <= longest:
-            out[-1] += " " + piece
+def merge_short_sentences(sentences: list[str], max_characters: int) -> list[str]:
+    """Join a very short sentence with the one before it, or else with the one after it."""
+    merged: list[str] = []
+    for sentence in sentences:
+        short = bool(merged) and min(len(merged[-1]), len(sentence)) < MIN_CHARACTERS
+        if short and len(merged[-1]) + 1 + len(sentence) <= max_characters:
+            merged[-1] += " " + sentence
         else:
-            out.append(piece)
-    return out
+            merged.append(sentence)
+    return merged
 
 
 def pause_after(sentence: str) -> float:
-    """Seconds of silence that a listener expects after a piece."""
-    return PAUSES.get(sentence.rstrip("\"'”’)]")[-1:], PAUSE_INSIDE)
+    """Seconds of silence after a sentence, by its final punctuation."""
+    return PAUSES.get(sentence.rstrip("\"'”’)]")[-1:], INNER_PAUSE)

@@ -1,7 +1,7 @@
-"""The key-value cache of the decoding loop: keys and values [B, H, T, C/H] of each layer, in storage with room to grow.
+"""The key-value cache of the decoding loop: keys and values [B, H, T, C/H] of each layer in preallocated storage.
 
-The default cache copies all of itself at every code; here that happens once in ``room`` codes. On a CPU all the room
-that a sentence may need is asked for at once: what is not written yet takes no memory.
+The default cache of transformers is copied at every code, this one once in ``spare`` codes. On a CPU the storage of a
+whole sentence is allocated at once, because pages that are not written yet take no memory.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ except ImportError as error:
         f"transformers is {transformers.__version__}, and XTTS-v2 needs 4.56 or newer: pip install -U transformers."
     ) from error
 
-ROOM = 48  # positions, where storage costs memory at once
+SPARE = 48  # positions, where allocated storage takes memory at once
 
 
-class RoomyLayer(DynamicLayer):
-    """A growing layer whose ``keys`` and ``values`` are views of longer storage."""
+class PreallocatedLayer(DynamicLayer):
+    """A cache layer whose ``keys`` and ``values`` are views of storage with spare positions."""
 
     storage: tuple[Tensor, Tensor] | None = None
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, spare: int) -> None:
         super().__init__()
-        self.room = room
+        self.spare = spare
 
     def update(self, key_states: Tensor, value_states: Tensor, *_: object, **__: object) -> tuple[Tensor, Tensor]:
         before = self.get_seq_length()
         after = before + key_states.shape[-2]
         if self.storage is None or self.storage[0].shape[-2] < after:
-            self._grow(key_states, value_states, before, after + self.room)
+            self._grow(key_states, value_states, before, after + self.spare)
         assert self.storage is not None
         for store, states in zip(self.storage, (key_states, value_states), strict=True):
             store[..., before:after, :] = states
         self.keys, self.values = (store[..., :after, :] for store in self.storage)
-        self.is_initialized = True  # transformers 4.56 asks ``keys`` alone
+        self.is_initialized = True  # transformers 4.56 looks at ``keys`` instead
         return self.keys, self.values
 
     def get_seq_length(self, *_: object) -> int:
@@ -55,16 +55,17 @@ class RoomyLayer(DynamicLayer):
         self.storage = None
 
     def _grow(self, key_states: Tensor, value_states: Tensor, before: int, capacity: int) -> None:
-        def enlarged(kept: Tensor | None, states: Tensor) -> Tensor:
+        def enlarged(cached: Tensor | None, states: Tensor) -> Tensor:
             store = torch.empty(
                 *states.shape[:-2], capacity, states.shape[-1], dtype=states.dtype, device=states.device
             )
-            if kept is not None and before:
-                store[..., :before, :] = kept
+            if cached is not None and before:
+                store[..., :before, :] = cached
             return store
 
         self.storage = enlarged(self.keys, key_states), enlarged(self.values, value_states)
 
 
-def roomy_cache(layers: int, room: int = ROOM) -> Cache:
-    return Cache(layers=[RoomyLayer(room) for _ in range(layers)])
+def preallocated_cache(layers: int, spare: int = SPARE) -> Cache:
+    """A cache that copies itself only when ``spare`` further positions are full."""
+    return Cache(layers=[PreallocatedLayer(spare) for _ in range(layers)])

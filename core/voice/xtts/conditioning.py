@@ -1,7 +1,7 @@
 """Conditioning encoder and perceiver: mel [B, 80, T] -> conditioning latents [B, 32, C] (C = 1024).
 
-Two things are unlike a usual transformer: the 3C channels of a block lie head by head with query, key and value inside
-each head, and the residual is added to the normalised tensor.
+It differs from a standard transformer in two ways: the 3C channels of a block are ordered by head, with query, key and
+value within each head, and the residual is added to the normalised tensor.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from .config import REFERENCE_RATE, ConditioningConfig, ReferencePreset
 from .mel import conditioning_mel
 
-SHORTEST_PIECE = 0.33  # seconds
+MIN_CHUNK = 0.33  # seconds
 HEAD_WIDTH = 64  # of the perceiver
 
 
@@ -46,7 +46,7 @@ def group_count(width: int) -> int:
 
 
 class PerceiverLayer(nn.Module):
-    """Latents [B, N, C] read [latents ; frames], then a gated feed-forward; no norms inside."""
+    """Latents [B, N, C] attend to [latents ; frames], then a gated feed-forward; without normalisation."""
 
     def __init__(self, width: int, inner: int, hidden: int) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class Perceiver(nn.Module):
 
 
 class ConditioningEncoder(nn.Module):
-    """See the module docstring; ``encode`` takes sound and averages over its pieces."""
+    """See the module docstring; ``encode`` averages the latents of a recording over its chunks."""
 
     mel_stats: Tensor
 
@@ -104,19 +104,19 @@ class ConditioningEncoder(nn.Module):
     def forward(self, mel: Tensor) -> Tensor:
         return self.perceiver(self.frames(mel).transpose(1, 2))
 
-    def encode(self, waveform: Tensor, preset: ReferencePreset, halfway: Callable[[], None] = lambda: None) -> Tensor:
-        """Sound [1, S] at 22.05 kHz -> latents [1, 32, C]; at least 0.33 s of it.
+    def encode(self, waveform: Tensor, preset: ReferencePreset, between: Callable[[], None] = lambda: None) -> Tensor:
+        """Waveform [1, S] at 22.05 kHz, at least 0.33 s long -> latents [1, 32, C].
 
-        ``halfway`` is called between the encoder and the perceiver.
+        ``between`` is called after the encoder and before the perceiver.
         """
-        heard = [self.frames(conditioning_mel(piece, self.mel_stats)) for piece in reference_pieces(waveform, preset)]
-        halfway()
-        latents = [self.perceiver(frames.transpose(1, 2)) for frames in heard]  # [1, 32, C] each
+        encoded = [self.frames(conditioning_mel(chunk, self.mel_stats)) for chunk in reference_chunks(waveform, preset)]
+        between()
+        latents = [self.perceiver(frames.transpose(1, 2)) for frames in encoded]  # [1, 32, C] each
         return torch.stack(latents).mean(0)
 
 
-def reference_pieces(waveform: Tensor, preset: ReferencePreset) -> list[Tensor]:
-    """[1, S] -> pieces [1, S'] of the preset's length; a last piece below 0.33 s is dropped."""
-    used = waveform[:, : int(preset.conditioning * REFERENCE_RATE)]
-    pieces = used.split(int(preset.piece * REFERENCE_RATE), dim=1)
-    return [piece for piece in pieces if piece.shape[1] >= SHORTEST_PIECE * REFERENCE_RATE]
+def reference_chunks(waveform: Tensor, preset: ReferencePreset) -> list[Tensor]:
+    """[1, S] -> chunks [1, S'] of the preset's length; a last chunk below 0.33 s is dropped."""
+    used = waveform[:, : int(preset.conditioning_seconds * REFERENCE_RATE)]
+    chunks = used.split(int(preset.chunk_seconds * REFERENCE_RATE), dim=1)
+    return [chunk for chunk in chunks if chunk.shape[1] >= MIN_CHUNK * REFERENCE_RATE]

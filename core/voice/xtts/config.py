@@ -1,21 +1,21 @@
-"""Sizes of an XTTS-v2 model, and its fixed rates. Every size is read off a checkpoint's tensors by the loader."""
+"""Sizes of an XTTS-v2 model, which the loader infers from the checkpoint's tensors, and its fixed rates."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-REFERENCE_RATE = 22_050  # what the conditioning encoder hears
-SPEAKER_RATE = 16_000  # what the speaker encoder hears
-SAMPLE_RATE = 24_000  # what comes out
-CODE_SAMPLES = 1024  # of REFERENCE_RATE for each audio code
+REFERENCE_RATE = 22_050  # Hz, input of the conditioning encoder
+SPEAKER_RATE = 16_000  # Hz, input of the speaker encoder
+SAMPLE_RATE = 24_000  # Hz, output of the vocoder
+CODE_SAMPLES = 1024  # samples at REFERENCE_RATE of one audio code
 CODE_RATE = REFERENCE_RATE / CODE_SAMPLES  # 21.5 codes a second
-FRAME_SAMPLES = 256  # of SAMPLE_RATE for each vocoder frame
+FRAME_SAMPLES = 256  # samples at SAMPLE_RATE of one vocoder frame
 START_TEXT, STOP_TEXT = 261, 0
 
 
 @dataclass(frozen=True)
 class GPTConfig:
-    """The GPT-2 stack and its four tables. The last two codes are start and stop."""
+    """The GPT-2 stack and its embedding tables. The last two codes are start and stop."""
 
     layers: int = 30
     width: int = 1024
@@ -34,13 +34,13 @@ class GPTConfig:
         return self.codes - 1
 
     @property
-    def most_codes(self) -> int:
-        """Codes that one sentence can have: 602, 28 s."""
+    def max_sentence_codes(self) -> int:
+        """The most codes of a sentence: 602, 28 s."""
         return self.code_positions - 6
 
     @property
-    def most_text(self) -> int:
-        """Text tokens that one sentence can have, START and STOP not counted."""
+    def max_sentence_tokens(self) -> int:
+        """The most text tokens of a sentence, without START and STOP."""
         return self.text_positions - 3
 
 
@@ -93,11 +93,12 @@ class XTTSConfig:
 
 @dataclass(frozen=True)
 class ReferencePreset:
-    """How much of a recording is used, in seconds: ``longest`` in all, ``conditioning`` of it in ``piece``s."""
+    """How much of a recording makes a voice profile: ``max_seconds`` for the speaker embedding, and the first
+    ``conditioning_seconds``, in chunks of ``chunk_seconds``, for the conditioning latents."""
 
-    longest: float = 30.0
-    conditioning: float = 30.0
-    piece: float = 4.0
+    max_seconds: float = 30.0
+    conditioning_seconds: float = 30.0
+    chunk_seconds: float = 4.0
 
 
-REFERENCE_PRESETS = {"xtts": ReferencePreset(), "authors": ReferencePreset(conditioning=6.0, piece=6.0)}
+REFERENCE_PRESETS = {"xtts": ReferencePreset(), "authors": ReferencePreset(conditioning_seconds=6.0, chunk_seconds=6.0)}

@@ -14,9 +14,9 @@ from torch import Tensor
 
 from ...progress import Progress, ProgressCallback, Stage, ignore
 from ...settings import SpeechSampling
-from .gpt import XTTSGPT, Decoding
+from .gpt import XTTSGPT, IncrementalDecoder
 from .prefill import prefill
-from .sampling import initial_history, process_logits, sample
+from .sampling import initial_history, process_logits, sample_codes
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,14 @@ def decode_stream(
     generators = [torch.Generator().manual_seed(request.seed) for request in requests]
     rows = list(range(len(requests)))  # of the requests that go on
     longest, config = max_codes(requests), gpt.config
-    run = Decoding(gpt, longest)
+    run = IncrementalDecoder(gpt, longest)
     entered, mask = prefill(run, [request.conditioning for request in requests], texts)
     history = initial_history(len(rows), config.codes, config.start_code, entered.device)
     for step in range(longest):
         latents = run.advance(entered, mask)
         scores = process_logits(gpt.code_head(latents).float(), history, sampling)
-        codes = sample(scores.cpu() if sampling.temperature else scores, sampling, [generators[row] for row in rows])
+        scores = scores.cpu() if sampling.temperature else scores
+        codes = sample_codes(scores, sampling, [generators[row] for row in rows])
         for row, code, latent in zip(rows, codes.tolist(), latents, strict=True):
             decoded[row].codes.append(code)
             decoded[row].latents.append(latent)

@@ -1,7 +1,8 @@
-"""The GPT-2 of XTTS-v2: [conditioning latents | START text STOP | start code, code, code ...] -> what comes next.
+"""The GPT-2 of XTTS-v2: [conditioning latents | START text STOP | start code, code, code ...] -> the next code.
 
-The stack is ``transformers.GPT2Model`` on embeddings made here. Latents carry no position; text and codes count from 0,
-each in a table of its own. A latent is the twice normed hidden state; logits are read off it. Hidden states [B, T, C].
+The stack is ``transformers.GPT2Model`` on embeddings from here. Conditioning latents have no positional embedding; text
+and codes have one table each, from position 0. A latent is a hidden state normalised twice, by the stack and by
+``final_norm``; the heads compute logits from it. Hidden states [B, T, C].
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from torch.nn import functional as F
 from transformers import GPT2Config, GPT2Model
 
 from ...runtime.allocator import low_retention
-from .cache import ROOM, roomy_cache
+from .cache import SPARE, preallocated_cache
 from .config import START_TEXT, STOP_TEXT, GPTConfig
 
 POSITIONS_AHEAD = 70  # of the stack's (unused) position table, beyond text and codes
@@ -55,11 +56,11 @@ class XTTSGPT(nn.Module):
         return self.text_embedding(framed) + self.text_positions.weight[: framed.shape[1]]
 
     def embed_codes(self, codes: Tensor, first: int) -> Tensor:
-        """Codes [B, T] at positions ``first`` and after -> [B, T, C]."""
+        """Codes [B, T] at positions from ``first`` on -> [B, T, C]."""
         return self.code_embedding(codes) + self.code_positions.weight[first : first + codes.shape[1]]
 
     def prefix(self, conditioning: Tensor, text_ids: Tensor) -> Tensor:
-        """All that is known before the first code: latents [B, 32, C], ids [B, L] -> [B, 32 + L + 3, C]."""
+        """The input before the first code: latents [B, 32, C], ids [B, L] -> [B, 32 + L + 3, C]."""
         return torch.cat([conditioning, self.text_prefix(text_ids)], 1)
 
     def text_prefix(self, text_ids: Tensor) -> Tensor:
@@ -68,10 +69,11 @@ class XTTSGPT(nn.Module):
         return torch.cat([self.embed_text(text_ids), self.embed_codes(start, 0)], 1)
 
     def latents(self, hidden: Tensor) -> Tensor:
+        """Hidden states of the stack [B, T, C] -> latents [B, T, C]."""
         return self.final_norm(hidden)
 
     def forward(self, conditioning: Tensor, text_ids: Tensor, codes: Tensor) -> TeacherForced:
-        """Every code [B, T] at once, given those before it; differentiable in everything."""
+        """Teacher forcing: predict every code [B, T] from those before it; differentiable in all inputs and weights."""
         text = self.prefix(conditioning, text_ids)
         entered = torch.cat([text, self.embed_codes(codes[:, :-1], 1)], 1)
         latents = self.latents(self.stack(inputs_embeds=entered, use_cache=False).last_hidden_state)
@@ -81,47 +83,53 @@ class XTTSGPT(nn.Module):
         )
 
 
-class Decoding:
-    """One run of the stack with its key-value cache: feed embeddings, get the latent that predicts the next code.
+class IncrementalDecoder:
+    """One run of the stack with its key-value cache: embeddings in, the latent that predicts the next code out.
 
-    ``codes`` is the most that may be fed after the text.
+    ``codes`` is the most codes that may follow the text.
     """
 
     def __init__(self, gpt: XTTSGPT, codes: int) -> None:
         self.gpt = gpt
         self.name = cache_name(gpt.stack.forward)
-        self.cache = roomy_cache(gpt.config.layers, codes if gpt.code_head.weight.device.type == "cpu" else ROOM)
+        self.cache = preallocated_cache(
+            gpt.config.layers, codes if gpt.code_head.weight.device.type == "cpu" else SPARE
+        )
 
     def advance(self, entered: Tensor, mask: Tensor | None) -> Tensor:
-        """[B, T, C], and which of all positions so far are real [B, P + T] -> latents [B, C] of the last position."""
+        """Embeddings [B, T, C] -> latents [B, C] of the last position.
+
+        ``mask`` [B, P + T] is 1 at the real ones of all positions so far; None means all.
+        """
         if mask is not None and entered.shape[1] == 1:
-            mask = for_one_position(mask, entered.dtype)
+            mask = additive_mask(mask, entered.dtype)
         keywords = {self.name: self.cache, "attention_mask": mask}
         with low_retention() if entered.shape[1] > 1 else nullcontext():
             out = self.gpt.stack(inputs_embeds=entered, use_cache=True, **keywords)
         return self.gpt.latents(out.last_hidden_state[:, -1])
 
     def repeat(self, rows: int) -> None:
-        """Go on with ``rows`` rows that all begin with what one row entered so far."""
+        """Copy the single row so far into a batch of ``rows``."""
         self.cache.batch_repeat_interleave(rows)
 
     def select_rows(self, rows: Tensor) -> None:
-        """Go on with these rows of the batch alone."""
+        """Drop all rows of the batch but these."""
         with low_retention():
             self.cache.batch_select_indices(rows)
 
 
-def for_one_position(mask: Tensor, dtype: torch.dtype) -> Tensor:
-    """The mask [B, P] as attention adds it to its scores, [B, 1, 1, P], so that not every layer makes it anew."""
+def additive_mask(mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """The mask [B, P] as attention adds it to its scores, [B, 1, 1, P]: converted once instead of in every layer."""
     return torch.zeros_like(mask, dtype=dtype).masked_fill_(mask == 0, -torch.inf)[:, None, None]
 
 
 def cache_name(forward: Callable[..., Any]) -> str:
-    """transformers 5.24 calls the cache ``cache``, earlier versions ``past_key_values``."""
+    """The keyword of the cache: ``cache`` in transformers 5.24, ``past_key_values`` in older versions."""
     return "cache" if "cache" in inspect.signature(forward).parameters else "past_key_values"
 
 
 def stack_config(config: GPTConfig) -> GPT2Config:
+    """The configuration of the stack for transformers."""
     return GPT2Config(
         vocab_size=1,  # there is no token table
         bos_token_id=None,

@@ -1,4 +1,4 @@
-"""Linear layers that make the GPT fast on a CPU, by precision; all take GPT-2's weight W as it is stored, [in, out]."""
+"""Linear layers that speed up the GPT on a CPU, by precision; all take the weight W [in, out] as GPT-2 stores it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MakeLinear = Callable[[Tensor, Tensor], nn.Module]
 
 
 def float32_linear(weight: Tensor, bias: Tensor) -> nn.Module:
-    """The layer that is fastest here: MKL multiplies a single row on one thread, however many there are."""
+    """The fastest float32 layer: packed weights for several threads, as MKL multiplies a single row on only one."""
     packs = torch.get_num_threads() > 1 and packing_works()
     return (PackedLinear if packs else OutputMajorLinear)(weight, bias)
 
@@ -25,7 +25,7 @@ LINEARS: dict[str, MakeLinear] = {"float32": float32_linear, "float16": Float16L
 
 
 def replace_linears(block: nn.Module, make: MakeLinear) -> None:
-    """Put other layers in the place of a GPT-2 block's four linear ones, with the same weights."""
+    """Replace the four linear layers of a GPT-2 block by layers of ``make`` with the same weights."""
     for path in ("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj"):
         parent, name = path.split(".")
         layer = getattr(getattr(block, parent), name)

@@ -1,8 +1,8 @@
-"""A float32 linear layer with its weights as [out, in], for one thread.
+"""A float32 linear layer with its weights as [out, in], for a single thread.
 
-Decoding is bound by reading the weights, so several rows should cost little more than one. oneDNN sees to that, except
-on processors without AVX-512: there it copies the weights into another order first, and MKL does not; a few rows are
-its fastest as the transposed product.
+Decoding is bound by reading the weights, so that several rows should cost little more than one. oneDNN achieves that on
+processors with AVX-512. On others it first copies the weights into another order; MKL does not, and is fastest for a
+few rows with the transposed product.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-FEW, TILE = 8, 4  # rows: what counts as a few, and how many MKL likes at a time
+MAX_FEW_ROWS, TILE = 8, 4  # rows; MKL works on multiples of TILE
 
 
 class OutputMajorLinear(nn.Module):
@@ -30,9 +30,14 @@ class OutputMajorLinear(nn.Module):
         rows = x.reshape(-1, x.shape[-1])  # [N, in]
         if not copies_for_few_rows():
             return F.linear(rows.to_mkldnn(), self.weight, self.bias).to_dense().view(*x.shape[:-1], -1)
-        return self._few(rows).view(*x.shape[:-1], -1) if 1 < len(rows) <= FEW else F.linear(x, self.weight, self.bias)
+        return (
+            self._few_rows(rows).view(*x.shape[:-1], -1)
+            if 1 < len(rows) <= MAX_FEW_ROWS
+            else F.linear(x, self.weight, self.bias)
+        )
 
-    def _few(self, rows: Tensor) -> Tensor:
+    def _few_rows(self, rows: Tensor) -> Tensor:
+        """The transposed product: [N, in] -> [N, out]."""
         missing = -len(rows) % TILE
         tiled = F.pad(rows, (0, 0, 0, missing)) if missing else rows
         product = torch.addmm(self.bias[:, None], self.weight, tiled.t())  # [out, N and padding]
@@ -41,5 +46,5 @@ class OutputMajorLinear(nn.Module):
 
 @lru_cache(maxsize=1)
 def copies_for_few_rows() -> bool:
-    """Does oneDNN copy plain float32 weights before it multiplies a few rows with them, and is MKL there instead?"""
+    """Whether oneDNN copies plain float32 weights before it multiplies a few rows, and MKL is available instead."""
     return torch.backends.mkl.is_available() and torch.backends.cpu.get_cpu_capability() == "AVX2"

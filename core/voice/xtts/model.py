@@ -15,12 +15,12 @@ from torch import Tensor
 from ...progress import ProgressCallback, as_part, ignore
 from ...runtime.allocator import low_retention
 from ...settings import SpeechSampling
-from ...text.xtts.front_end import SpeechFrontEnd, TokenizedSentence
-from ...text.xtts.tokenizer import SpeechTokenizer
-from .audio import reference_audio, resample_reference
+from ...text.xtts.front_end import TokenizedSentence, XTTSFrontEnd
+from ...text.xtts.tokenizer import XTTSTokenizer
 from .config import REFERENCE_PRESETS, REFERENCE_RATE, SPEAKER_RATE, ReferencePreset
 from .decoding import DecodedCodes, DecodingRequest, decode_batch, max_codes
 from .nets import XTTSNets
+from .reference_audio import reference_audio, resample_reference
 from .sound import SoundChunk, sentence_sound, stream_batch
 
 BATCH = 4  # sentences decoded together
@@ -37,14 +37,14 @@ class XTTSEngine:
     def __init__(
         self,
         nets: XTTSNets,
-        tokenizer: SpeechTokenizer,
+        tokenizer: XTTSTokenizer,
         preset: str = "xtts",
         faithful_text: bool = False,
         forget_encoders: Callable[[], None] = lambda: None,
     ) -> None:
         self.nets, self.preset, self.faithful_text = nets.eval(), REFERENCE_PRESETS[preset], faithful_text
         self._forget_encoders = forget_encoders
-        self.front_end = SpeechFrontEnd(tokenizer, nets.config.gpt.most_text)
+        self.front_end = XTTSFrontEnd(tokenizer, nets.config.gpt.max_sentence_tokens)
 
     @property
     def device(self) -> torch.device:
@@ -62,7 +62,7 @@ class XTTSEngine:
     def request(self, conditioning: Tensor, token_ids: Tensor, seed: int = 0) -> DecodingRequest:
         """One sentence to decode; ``max_new_tokens`` follows from the length of its text."""
         expected = MIN_NEW_TOKENS + NEW_TOKENS_PER_TEXT_TOKEN * token_ids.shape[1]
-        return DecodingRequest(conditioning, token_ids, min(self.nets.config.gpt.most_codes, expected), seed)
+        return DecodingRequest(conditioning, token_ids, min(self.nets.config.gpt.max_sentence_codes, expected), seed)
 
     def decode(
         self, requests: Sequence[DecodingRequest], sampling: SpeechSampling, progress: ProgressCallback = ignore
@@ -110,7 +110,7 @@ def voice_profile(
 ) -> tuple[Tensor, Tensor]:
     """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]; one encoder at a time."""
     with low_retention():
-        mono = reference_audio(waveform, sample_rate, preset.longest)
+        mono = reference_audio(waveform, sample_rate, preset.max_seconds)
         forget_encoders()
         conditioning = nets.conditioning.encode(mono, preset, forget_encoders)
         forget_encoders()

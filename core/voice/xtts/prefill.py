@@ -1,8 +1,7 @@
-"""What a batch of sentences enters before its first code: the voice once for all rows, then each row's text.
+"""Prefill of a batch of sentences before their first code: a common voice once for all rows, then the text of each row.
 
-Attention is causal, so what the stack makes of the conditioning latents does not depend on the text after them:
-sentences in one voice compute and keep it once, and their rows part at the text. Shorter rows are padded on the left
-and the padding is masked.
+Attention is causal, so that the keys and values of the conditioning latents do not depend on the text after them:
+sentences in one voice share them. Shorter rows are padded on the left and the padding is masked.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .gpt import Decoding
+from .gpt import IncrementalDecoder
 
 
-def prefill(run: Decoding, voices: Sequence[Tensor], texts: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
-    """Latents [1, 32, C] and ids [1, L] of each row -> what ``run`` enters next [B, P, C], and which positions so far
-    are real [B, 32 + P], or None when all are."""
+def prefill(run: IncrementalDecoder, voices: Sequence[Tensor], texts: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
+    """Latents [1, 32, C] and ids [1, L] of each row -> the next input of ``run`` [B, P, C], and its mask [B, 32 + P],
+    1 at real positions, or None when all are real."""
     if len(voices) > 1 and all(torch.equal(voice, voices[0]) for voice in voices):
         run.advance(voices[0], None)
         run.repeat(len(voices))
@@ -28,7 +27,7 @@ def prefill(run: Decoding, voices: Sequence[Tensor], texts: Sequence[Tensor]) ->
 
 
 def left_padded(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
-    """Rows [n, C] of any lengths -> [B, P, C], and which positions are real [B, P], or None when all are."""
+    """Rows [n, C] of any lengths -> [B, P, C], and a mask [B, P], 1 at real positions, or None when all are real."""
     lengths = [len(row) for row in rows]
     longest = max(lengths)
     padded = torch.stack([F.pad(row, (0, 0, longest - len(row), 0)) for row in rows])

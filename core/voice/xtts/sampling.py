@@ -1,6 +1,6 @@
-"""From logits [B, codes] to the next code: repetition penalty, temperature, top-k, top-p, then a draw, in that order.
+"""Logits [B, codes] -> the next code: repetition penalty, temperature, top-k, top-p and sampling, in that order.
 
-The penalty's history starts with code 1 and the start code: the reference decodes after a made-up prompt of those.
+The history of the penalty starts with code 1 and the start code, the prompt of the reference implementation.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ PROMPT_CODE = 1
 
 
 def initial_history(rows: int, codes: int, start_code: int, device: torch.device) -> Tensor:
-    """Which codes were heard, [rows, codes], before the first one is drawn."""
+    """Which codes count as generated before the first one: [rows, codes], True at code 1 and the start code."""
     history = torch.zeros(rows, codes, dtype=torch.bool, device=device)
     history[:, [PROMPT_CODE, start_code]] = True
     return history
 
 
 def process_logits(logits: Tensor, history: Tensor, sampling: SpeechSampling) -> Tensor:
-    """Scores [B, codes] whose softmax is drawn from."""
+    """Logits and history [B, codes] -> scores [B, codes] whose softmax is sampled."""
     scores = apply_repetition_penalty(logits, history, sampling.repetition_penalty)
     if sampling.temperature == 0:
         return scores
@@ -31,19 +31,19 @@ def process_logits(logits: Tensor, history: Tensor, sampling: SpeechSampling) ->
 
 
 def apply_repetition_penalty(scores: Tensor, history: Tensor, penalty: float) -> Tensor:
-    """Make codes that were heard less likely."""
+    """Reduce the scores [B, codes] of codes in the history."""
     return torch.where(history, torch.where(scores < 0, scores * penalty, scores / penalty), scores)
 
 
 def top_k_filter(scores: Tensor, count: int) -> Tensor:
-    """Only the ``count`` best scores stay; 0 keeps all."""
+    """Exclude all but the ``count`` best of scores [B, codes]; 0 excludes none."""
     if not 0 < count < scores.shape[-1]:
         return scores
     return scores.masked_fill(scores < scores.topk(count).values[:, -1:], -torch.inf)
 
 
 def top_p_filter(scores: Tensor, mass: float) -> Tensor:
-    """Only the best scores that make up ``mass`` of the probability stay, at least one."""
+    """Exclude all but the best of scores [B, codes] that add up to ``mass`` of the probability, at least one."""
     if mass >= 1:
         return scores
     ordered, places = scores.sort(dim=-1, descending=False)
@@ -52,10 +52,10 @@ def top_p_filter(scores: Tensor, mass: float) -> Tensor:
     return scores.masked_fill(torch.zeros_like(unlikely).scatter(1, places, unlikely), -torch.inf)
 
 
-def sample(scores: Tensor, sampling: SpeechSampling, generators: Sequence[torch.Generator]) -> Tensor:
-    """One code for each row [B], each row with its own source of chance."""
+def sample_codes(scores: Tensor, sampling: SpeechSampling, generators: Sequence[torch.Generator]) -> Tensor:
+    """Scores [B, codes] -> codes [B], each row from its own generator; temperature 0 takes the best score."""
     if sampling.temperature == 0:
         return scores.argmax(-1)
     probabilities = scores.softmax(-1)
-    drawn = [torch.multinomial(row, 1, generator=chance) for row, chance in zip(probabilities, generators, strict=True)]
-    return torch.cat(drawn)
+    rows = zip(probabilities, generators, strict=True)
+    return torch.cat([torch.multinomial(row, 1, generator=generator) for row, generator in rows])

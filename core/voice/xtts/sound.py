@@ -1,7 +1,7 @@
 """Latents of sentences [1, n, C] -> sound [1, 1, S] at 24 kHz, all at once or while the sentences are being decoded.
 
-Both ways give the same samples bit for bit: vocoder frames depend on their place alone, and the vocoder's windows lie
-on one grid (core.voice.xtts.frames, core.voice.xtts.vocoder).
+Both ways give the same samples bit for bit: vocoder frames depend only on their position, and the vocoder decodes the
+chunks of a fixed grid (core.voice.xtts.vocoder_frames, core.voice.xtts.vocoder).
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from torch import Tensor
 from ...progress import Progress, ProgressCallback, Stage, ignore
 from ...settings import SpeechSampling
 from .decoding import DecodedCodes, DecodingRequest, decode_stream, max_codes
-from .frames import FrameQueue, vocoder_frames
+from .frame_queue import FrameQueue
 from .nets import XTTSNets
-from .vocoder import CONTEXT, Vocoder, windows
+from .vocoder import CONTEXT, Vocoder, chunk_grid
+from .vocoder_frames import vocoder_frames
 
 FADE_SAMPLES = 120  # 5 ms, where speech was cut off
 
@@ -34,7 +35,7 @@ class SoundChunk:
 @torch.inference_mode()
 def sentence_sound(vocoder: Vocoder, latents: Tensor, speaker: Tensor, cut_off: bool = False) -> Tensor:
     """Latents [1, n, C] of one sentence -> [1, 1, S], in flat memory; faded out if it was ``cut_off``."""
-    whole = torch.cat(list(vocoder.stream(vocoder_frames(latents), speaker)), -1)
+    whole = torch.cat(list(vocoder.chunks(vocoder_frames(latents), speaker)), -1)
     return fade_out(whole) if cut_off else whole
 
 
@@ -69,11 +70,11 @@ class SentenceSound:
 
     def __init__(self, vocoder: Vocoder, speaker: Tensor, speed: float) -> None:
         self._vocoder, self._speaker = vocoder, speaker
-        self._queue, self._grid, self._pushed = FrameQueue(speed), windows(), 0
+        self._queue, self._grid, self._pushed = FrameQueue(speed), chunk_grid(), 0
         self._first, self._last = next(self._grid)
 
     def advance(self, result: DecodedCodes, done: bool) -> Iterator[Tensor]:
-        """Every window [1, 1, S] that is settled by now; ``done`` says that no more latents will come."""
+        """Every chunk [1, 1, S] whose frames are final by now; after ``done`` no more latents may follow."""
         queue = self._queue
         queue.push(torch.stack(result.latents[self._pushed :])[None], done)
         self._pushed = len(result.latents)
@@ -81,7 +82,7 @@ class SentenceSound:
             first, last = self._first, self._last
             start, end = max(0, first - CONTEXT), min(queue.known, last + CONTEXT)
             frames = queue.between(start, end)
-            sound = self._vocoder.window(frames, self._speaker, first - start, min(last, queue.known) - start)
+            sound = self._vocoder.chunk(frames, self._speaker, first - start, min(last, queue.known) - start)
             self._first, self._last = next(self._grid)
             cut_off = done and self._first >= queue.known and not result.finished
             yield fade_out(sound) if cut_off else sound

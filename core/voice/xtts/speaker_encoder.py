@@ -1,6 +1,6 @@
 """ResNet-34 speaker encoder with squeeze-excitation: sound [B, S] at 16 kHz -> unit vectors [B, 512].
 
-Order matters: the stem and the first convolution of a block go convolution, ReLU, BatchNorm.
+The stem and the first convolution of a block are ordered convolution, ReLU, BatchNorm.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .mel import speaker_mel
 
 
 class SqueezeExcitation(nn.Module):
-    """Scale channels [B, C, H, W] by what their means say."""
+    """Scale channels [B, C, H, W] by gates computed from their means."""
 
     def __init__(self, channels: int, reduction: int) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """The HiFi-GAN decoder of XTTS-v2: frames [B, C, m] and speaker [B, 512] -> waveform [B, 1, 256 m] at 24 kHz.
 
-Weight norm is folded into the weights when they are loaded. A frame's samples depend on 13 frames to either side, so
-every sound is made in windows with that context, in flat memory. The windows lie on one grid, short ones first: a
-stream that makes them as frames arrive gives bit for bit the sound that is made when all frames are known.
+Weight norm is folded into the weights when they are loaded. The samples of a frame depend on 13 frames on either side,
+so sound is decoded in chunks with that context, in flat memory. The chunks form a fixed grid, short ones first:
+decoding them while frames arrive gives bit for bit the sound that is decoded when all frames are known.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .config import FRAME_SAMPLES, VocoderConfig
 
 SLOPE, LAST_SLOPE = 0.1, 0.01
 CONTEXT = 13  # frames
-FIRST_WINDOW, WINDOW = 16, 128  # frames: 0.2 s, twice as long each time, up to 1.4 s; it sets the peak of memory
+FIRST_CHUNK, MAX_CHUNK = 16, 128  # frames: 0.2 s, doubled each time up to 1.4 s, which sets the peak memory
 
 
 class ResidualStack(nn.Module):
@@ -61,33 +61,33 @@ class Vocoder(nn.Module):
         """Frames [B, C, m], speaker [B, 512] -> [B, 1, 256 m]."""
         voice = speaker[..., None]  # [B, 512, 1]
         x = self.enter(frames) + self.enter_speaker(voice)
-        side_by_side = len(self.stacks) // len(self.upsamplers)
+        parallel = len(self.stacks) // len(self.upsamplers)
         for stage, (upsampler, condition) in enumerate(zip(self.upsamplers, self.speakers, strict=True)):
             x = upsampler(F.leaky_relu(x, SLOPE)) + condition(voice)
-            first = stage * side_by_side
+            first = stage * parallel
             total = self.stacks[first](x)
-            for stack in self.stacks[first + 1 : first + side_by_side]:
+            for stack in self.stacks[first + 1 : first + parallel]:
                 total = total + stack(x)
-            x = total / side_by_side
+            x = total / parallel
         return torch.tanh(self.leave(F.leaky_relu(x, LAST_SLOPE)))
 
-    def window(self, frames: Tensor, speaker: Tensor, first: int, last: int) -> Tensor:
-        """The samples of frames ``first`` to ``last`` (excluded) alone: [B, 1, 256 (last - first)]."""
+    def chunk(self, frames: Tensor, speaker: Tensor, first: int, last: int) -> Tensor:
+        """The samples of frames [first, last) of all known ``frames``: [B, 1, 256 (last - first)]."""
         start, end = max(0, first - CONTEXT), min(frames.shape[-1], last + CONTEXT)
         sound = self(frames[..., start:end], speaker)
         trim()
         return sound[..., (first - start) * FRAME_SAMPLES : (last - start) * FRAME_SAMPLES]
 
-    def stream(self, frames: Tensor, speaker: Tensor) -> Iterator[Tensor]:
-        """The whole waveform in pieces [B, 1, S]."""
+    def chunks(self, frames: Tensor, speaker: Tensor) -> Iterator[Tensor]:
+        """The whole waveform in chunks [B, 1, S]."""
         total = frames.shape[-1]
-        for first, last in itertools.takewhile(lambda window: window[0] < total, windows()):
-            yield self.window(frames, speaker, first, min(last, total))
+        for first, last in itertools.takewhile(lambda span: span[0] < total, chunk_grid()):
+            yield self.chunk(frames, speaker, first, min(last, total))
 
 
-def windows() -> Iterator[tuple[int, int]]:
-    """The grid: frames [first, last) of each window, without end."""
-    first, length = 0, FIRST_WINDOW
+def chunk_grid() -> Iterator[tuple[int, int]]:
+    """Frames [first, last) of each chunk, without end."""
+    first, length = 0, FIRST_CHUNK
     while True:
         yield first, first + length
-        first, length = first + length, min(2 * length, WINDOW)
+        first, length = first + length, min(2 * length, MAX_CHUNK)

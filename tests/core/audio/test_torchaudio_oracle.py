@@ -15,7 +15,7 @@ import torch
 from narrating_face.core.audio import mel
 from narrating_face.core.audio.resample import ROLLOFF, ZERO_CROSSINGS, resample
 from narrating_face.core.voice.xtts import mel as xtts_mel
-from narrating_face.core.voice.xtts.audio import resample_reference
+from narrating_face.core.voice.xtts.reference_audio import resample_reference
 from torch import Tensor
 from torch.testing import assert_close
 from torchaudio_stub import imported_torchaudio
@@ -60,7 +60,7 @@ def test_resampling_of_xtts_reference_audio(torchaudio: ModuleType, rate: int, t
 
 def test_slaney_filter_bank(torchaudio: ModuleType):
     bands = torchaudio.functional.melscale_fbanks(mel.N_FFT // 2 + 1, 0, 12_000, mel.N_MELS, 24_000, "slaney", "slaney")
-    assert_close(mel.mel_filters(), bands.T, atol=1e-6, rtol=0)
+    assert_close(mel.slaney_filters(), bands.T, atol=1e-6, rtol=0)
 
 
 def test_log_mel(torchaudio: ModuleType):
@@ -76,7 +76,7 @@ def test_log_mel(torchaudio: ModuleType):
 @pytest.mark.parametrize(("rate", "bins", "bands", "norm"), [(22_050, 1025, 80, "slaney"), (16_000, 257, 64, None)])
 def test_filter_banks_of_xtts(torchaudio: ModuleType, rate: int, bins: int, bands: int, norm: str | None):
     expected = torchaudio.functional.melscale_fbanks(bins, 0, 8_000, bands, rate, norm, "htk").T
-    assert_close(xtts_mel.mel_filters(rate, bins, bands, norm is not None), expected, atol=1e-5, rtol=0)
+    assert_close(xtts_mel.htk_filters(rate, bins, bands, norm is not None), expected, atol=1e-5, rtol=0)
 
 
 def test_conditioning_mel_of_xtts(torchaudio: ModuleType):

@@ -1,4 +1,4 @@
-"""Files are never half-written: not after a failure, and not after Ctrl-C at whatever moment."""
+"""Files are never half-written, neither after an error nor after Ctrl-C at any moment."""
 
 import itertools
 import sys
@@ -15,7 +15,7 @@ def write(path: Path) -> None:
 
 
 def interrupted(path: Path, step: int) -> bool:
-    """Write, with a KeyboardInterrupt at the ``step``-th Python instruction; False if the writing took fewer."""
+    """Write with a KeyboardInterrupt at the ``step``-th Python instruction; False if writing took fewer."""
     left = step
 
     def trace(frame: FrameType, event: str, _: object) -> object:
@@ -23,7 +23,7 @@ def interrupted(path: Path, step: int) -> bool:
         frame.f_trace_opcodes = True
         left -= event == "opcode"
         if left == 0:
-            left = -1  # once
+            left = -1  # interrupts only once
             raise KeyboardInterrupt
         return trace
 
@@ -38,7 +38,7 @@ def interrupted(path: Path, step: int) -> bool:
     return False
 
 
-def test_failed_writing_leaves_the_old_file_and_no_other(tmp_path):
+def test_an_error_leaves_the_old_file_and_no_other(tmp_path):
     path = tmp_path / "result.bin"
     path.write_bytes(b"old")
     with pytest.raises(RuntimeError), replacing(path) as temporary:
@@ -49,12 +49,12 @@ def test_failed_writing_leaves_the_old_file_and_no_other(tmp_path):
 
 
 def test_an_interrupt_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path):
-    path, found = tmp_path / "result.bin", set()
+    path, contents = tmp_path / "result.bin", set()
     for step in itertools.count(1):
         path.write_bytes(b"old")
         stopped = interrupted(path, step)
         assert list(tmp_path.iterdir()) == [path], f"after an interrupt at instruction {step}"
-        found.add(path.read_bytes())
+        contents.add(path.read_bytes())
         if not stopped:
             break
-    assert step > 100 and found == {b"old", b"whole"} and path.read_bytes() == b"whole"
+    assert step > 100 and contents == {b"old", b"whole"} and path.read_bytes() == b"whole"

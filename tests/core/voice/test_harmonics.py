@@ -1,4 +1,4 @@
-"""Pitch as phase: what is generated has the pitch that was asked for, down to voices as low as the frame rate."""
+"""Harmonic phases: generated sound has the given pitch, down to voices as low as the frame rate."""
 
 import math
 
@@ -6,12 +6,7 @@ import pytest
 import torch
 from narrating_face.core.audio.mel import magnitudes
 from narrating_face.core.audio.pitch import fundamental, median_hz
-from narrating_face.core.voice.harmonics import (
-    CycleCounter,
-    harmonic_phase,
-    harmonic_share,
-    pitch_columns,
-)
+from narrating_face.core.voice.harmonics import PhaseAccumulator, harmonic_phase, harmonic_weight, pitch_columns
 from narrating_face.core.voice.hifi_generator import inverse_stft
 
 
@@ -24,24 +19,24 @@ def buzz(hertz: float, seconds: float = 1.0) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("hertz", [75.0, 83.0, 120.0, 210.0])
-def test_magnitudes_with_harmonic_phases_sound_at_their_pitch(hertz: float):
+def test_magnitudes_with_harmonic_phases_have_the_given_pitch(hertz: float):
     frames = magnitudes(buzz(hertz)[None])  # [1, 513, T]
     pitch = torch.tensor([math.log2(hertz / 160), 1.0]).expand(1, frames.shape[-1], 2)
-    phase = harmonic_phase(pitch, CycleCounter().advance(pitch))
+    phase = harmonic_phase(pitch, PhaseAccumulator().advance(pitch))
     sound = inverse_stft(torch.polar(frames, phase))[0]
     f0 = fundamental(sound)
     assert (f0 > 0).float().mean() > 0.9
     assert median_hz(f0) == pytest.approx(hertz, rel=0.01)
 
 
-def test_cycles_counted_in_parts_equal_cycles_counted_at_once():
+def test_phases_accumulated_over_chunks_equal_those_of_one_pass():
     pitch = torch.randn(2, 50, 2, generator=torch.Generator().manual_seed(1))
-    counter = CycleCounter()
-    parts = torch.cat([counter.advance(part) for part in pitch.split([1, 13, 30, 6], 1)], 1)
-    assert torch.equal(parts, CycleCounter().advance(pitch))
+    phase = PhaseAccumulator()
+    cycles = torch.cat([phase.advance(chunk) for chunk in pitch.split([1, 13, 30, 6], 1)], 1)
+    assert torch.equal(cycles, PhaseAccumulator().advance(pitch))
 
 
-def test_pitch_is_carried_through_unvoiced_frames():
+def test_pitch_is_interpolated_through_unvoiced_frames():
     columns = pitch_columns(torch.tensor([0.0, 160.0, 0.0, 320.0, 0.0]))
     assert columns.shape == (10, 2)
     assert columns[:3, 0].abs().max() == 0 and columns[-2:, 0].tolist() == [1.0, 1.0]
@@ -49,7 +44,7 @@ def test_pitch_is_carried_through_unvoiced_frames():
     assert columns[0, 1] == 0 and 0 < columns[2, 1] < 1
 
 
-def test_harmonics_rule_low_voiced_bins_alone():
-    share = harmonic_share(torch.tensor([[[0.0, 1.0], [0.0, 0.0]]]))
-    assert share[0, 10, 0] == 1 and share[0, 400, 0] == 0
-    assert share[0, :, 1].max() == 0
+def test_only_low_bins_of_voiced_frames_are_harmonic():
+    weight = harmonic_weight(torch.tensor([[[0.0, 1.0], [0.0, 0.0]]]))
+    assert weight[0, 10, 0] == 1 and weight[0, 400, 0] == 0
+    assert weight[0, :, 1].max() == 0

@@ -1,4 +1,4 @@
-"""The bundled English pronunciation, loaded once."""
+"""The bundled English lexicon, loaded once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import narrating_face
 import pytest
 from narrating_face.core.text.english.front_end import EnglishFrontEnd
-from narrating_face.core.text.english.phonemes import Phonemizer
+from narrating_face.core.text.english.phonemizer import Phonemizer
 from narrating_face.model_loaders.starter.english import load_english
 
 ENGLISH = Path(narrating_face.__file__).parent / "model_loaders" / "starter" / "weights" / "english.safetensors"

@@ -1,4 +1,4 @@
-"""The packed table, its lookups and the regular forms of its words."""
+"""The packed lexicon, its lookups, and the regular forms of its words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_pack_and_unpack_are_inverse() -> None:
     assert unpack(pack(ENTRIES)) == ENTRIES
 
 
-def test_case_and_use_choose_the_entry() -> None:
+def test_case_and_tag_select_the_pronunciation() -> None:
     lexicon = Lexicon(ENTRIES)
     assert (lexicon.find("Polish"), lexicon.find("polish")) == ("pˈOlɪʃ", "pˈɑlɪʃ")
     assert lexicon.find("london") == lexicon.find("LONDON") == "lˈʌndən"
@@ -52,7 +52,7 @@ def test_regular_forms(word: str, spoken: str) -> None:
     assert Lexicon(ENTRIES).find(word) == spoken
 
 
-def test_endings_agree_with_the_last_sound() -> None:
+def test_endings_depend_on_the_last_sound() -> None:
     assert [plural(stem)[-2:] for stem in ("kˈæt", "dˈɔɡ", "hˈɔɹs")] == ["ts", "ɡz", "ᵻz"]
     assert [past(stem)[-2:] for stem in ("wˈɔk", "hˈʌɡ", "nˈid")] == ["kt", "ɡd", "ᵻd"]
     assert progressive("sˈɪt") == "sˈɪTɪŋ"

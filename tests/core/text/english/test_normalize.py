@@ -1,10 +1,11 @@
-"""What is written, and what is said."""
+"""Written text and its normalised form."""
 
 from __future__ import annotations
 
 import pytest
 from narrating_face.core.errors import InputError
-from narrating_face.core.text.english.normalize import MOST_CHARACTERS, normalize
+from narrating_face.core.settings.limits import MAX_CHARACTERS
+from narrating_face.core.text.english.normalize import normalize_text
 
 NUMBERS = {
     "25 apples": "twenty five apples.",
@@ -111,22 +112,22 @@ CASES = NUMBERS | DATES | MONEY | MEASURES | ABBREVIATIONS | SIGNS | PUNCTUATION
 
 
 @pytest.mark.parametrize("text", CASES)
-def test_written_text_is_said(text: str) -> None:
-    assert normalize(text) == CASES[text]
+def test_written_text_is_normalised(text: str) -> None:
+    assert normalize_text(text) == CASES[text]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\n", "😀🎉", "...", "世界", "'", "- -"])
-def test_nothing_to_say_is_one_clear_sentence(text: str) -> None:
+def test_text_without_words_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(InputError, match="no words to speak") as error:
-        normalize(text)
+        normalize_text(text)
     assert "\n" not in str(error.value)
 
 
-def test_far_too_long_a_text_is_refused() -> None:
-    with pytest.raises(InputError, match=str(MOST_CHARACTERS)):
-        normalize("a " * MOST_CHARACTERS)
+def test_text_that_is_too_long_is_refused() -> None:
+    with pytest.raises(InputError, match=f"{MAX_CHARACTERS:,}"):
+        normalize_text("a " * MAX_CHARACTERS)
 
 
-def test_normalised_text_stays_as_it_is() -> None:
-    for said in CASES.values():
-        assert normalize(said) == said
+def test_normalised_text_does_not_change() -> None:
+    for normalised in CASES.values():
+        assert normalize_text(normalised) == normalised

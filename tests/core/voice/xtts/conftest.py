@@ -1,4 +1,4 @@
-"""The small model of the goldens, loaded once."""
+"""The tiny XTTS model of the recorded results, loaded once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key-value cache: what it gives equals the library's own, and a library that is too old is named."""
+"""The preallocated key-value cache equals that of transformers, and too old a version of transformers is named."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import sys
 import pytest
 import torch
 from narrating_face.core.errors import InputError
-from narrating_face.core.voice.xtts.cache import roomy_cache
+from narrating_face.core.voice.xtts.cache import preallocated_cache
 from transformers import cache_utils
 
 
-@pytest.mark.parametrize("room", [0, 3, 100])
-def test_it_holds_what_the_library_would(room: int):
-    chance = torch.Generator().manual_seed(0)
-    ours, theirs = roomy_cache(1, room), cache_utils.DynamicCache()
+@pytest.mark.parametrize("spare", [0, 3, 100])
+def test_it_equals_the_dynamic_cache_of_transformers(spare: int):
+    generator = torch.Generator().manual_seed(0)
+    ours, theirs = preallocated_cache(1, spare), cache_utils.DynamicCache()
     for cache in (ours, theirs):
         assert cache.get_seq_length() == 0
     for positions, rows, change in (
@@ -25,7 +25,7 @@ def test_it_holds_what_the_library_would(room: int):
         (4, 3, None),
         (1, 2, lambda cache: cache.batch_select_indices(torch.tensor([0, 2]))),
     ):
-        states = [torch.randn(rows, 2, positions, 4, generator=chance) for _ in range(2)]
+        states = [torch.randn(rows, 2, positions, 4, generator=generator) for _ in range(2)]
         if change is not None:
             change(ours)
             change(theirs)
@@ -34,7 +34,7 @@ def test_it_holds_what_the_library_would(room: int):
         assert ours.get_seq_length() == theirs.get_seq_length()
 
 
-def test_a_library_that_is_too_old_is_named(monkeypatch):
+def test_too_old_a_version_of_transformers_is_named(monkeypatch):
     monkeypatch.delattr(cache_utils, "DynamicLayer")
     monkeypatch.delitem(sys.modules, "narrating_face.core.voice.xtts.cache")
     with pytest.raises(InputError, match=r"^transformers is .*needs 4.56 or newer: pip install -U transformers.$"):

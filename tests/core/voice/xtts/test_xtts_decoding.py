@@ -1,4 +1,4 @@
-"""Properties of decoding: streaming equals offline, batches equal single sentences, cancelling, gradients, rounding."""
+"""Properties of decoding: streamed equals offline sound, batches equal single sentences, cancelling, gradients."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from narrating_face.core.errors import InputError
 from narrating_face.core.progress import Progress
 from narrating_face.core.settings import SpeechSampling
 from narrating_face.core.voice.xtts.decoding import DecodingRequest, decode_batch
-from narrating_face.core.voice.xtts.frames import FrameQueue, at_speed, vocoder_frames
+from narrating_face.core.voice.xtts.frame_queue import FrameQueue
 from narrating_face.core.voice.xtts.linear_int8 import Int8Linear
 from narrating_face.core.voice.xtts.model import XTTSEngine
-from narrating_face.core.voice.xtts.vocoder import CONTEXT, windows
+from narrating_face.core.voice.xtts.vocoder import CONTEXT, chunk_grid
+from narrating_face.core.voice.xtts.vocoder_frames import at_speed, vocoder_frames
 from narrating_face.model_loaders.xtts import load_networks
 from tiny_xtts import NEEDS_FBGEMM, small_engine, small_state, write_checkpoint
 from torch import Tensor
@@ -33,19 +34,18 @@ def requests(golden: Golden, lengths: list[int], max_new_tokens: int = 40) -> li
 
 @pytest.mark.parametrize("seed", [87, 3])
 @pytest.mark.parametrize("speed", [1.0, 0.7, 1.6])
-def test_a_stream_is_bit_equal_to_the_offline_sound(voice: XTTSEngine, golden: Golden, seed: int, speed: float):
+def test_streamed_sound_is_bit_equal_to_offline_sound(voice: XTTSEngine, golden: Golden, seed: int, speed: float):
     request = DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, seed)
     speaker = golden["spk.embedding"][..., 0]
-    (spoken,) = decode_batch(voice.nets.gpt, [request], SAMPLING)
-    offline = voice.sound(at_speed(spoken.values(), speed), speaker, not spoken.finished)
+    (result,) = decode_batch(voice.nets.gpt, [request], SAMPLING)
+    offline = voice.sound(at_speed(result.values(), speed), speaker, not result.finished)
     chunks = [chunk.sound for chunk in voice.stream([request], [speaker], SAMPLING, [speed])]
     assert len(chunks) > 2
     assert torch.equal(torch.cat(chunks, -1), offline)
 
 
-def test_the_first_sound_comes_early():
-    """Counted by the code: nine are enough for the first window and the context after it, 5 % of a long sentence."""
-    queue, (_, first) = FrameQueue(), next(windows())
+def test_nine_codes_are_enough_for_the_first_sound():
+    queue, (_, first) = FrameQueue(), next(chunk_grid())
     codes = 0
     while queue.known < first + CONTEXT:
         queue.push(torch.zeros(1, 1, 8))
@@ -53,56 +53,56 @@ def test_the_first_sound_comes_early():
     assert codes <= 9
 
 
-def test_a_queue_keeps_only_what_it_needs(voice: XTTSEngine):
+def test_a_frame_queue_discards_what_it_no_longer_needs():
     latents = torch.randn(1, 600, 4)
-    queue, pieces = FrameQueue(), []
+    queue, frames = FrameQueue(), []
     whole = vocoder_frames(latents)
     for index in range(600):
         queue.push(latents[:, index : index + 1], index == 599)
-        if queue.known - len(pieces) > 64 or index == 599:
-            pieces += queue.between(len(pieces), queue.known).unbind(-1)
-        assert sum(part.values().shape[1] for part in queue.parts if part.pieces) < 150
-    assert torch.equal(torch.stack(pieces, -1), whole)
+        if queue.known - len(frames) > 64 or index == 599:
+            frames += queue.between(len(frames), queue.known).unbind(-1)
+        assert sum(buffer.values().shape[1] for buffer in queue.buffers if buffer.chunks) < 150
+    assert torch.equal(torch.stack(frames, -1), whole)
 
 
-def test_a_batch_says_what_its_sentences_say_alone(voice: XTTSEngine, golden: Golden):
-    """Different lengths (padded on the left), different ends, a generator for each."""
+def test_a_batch_equals_its_sentences_decoded_one_by_one(voice: XTTSEngine, golden: Golden):
+    """With texts of different lengths (padded on the left), different ends, and one generator each."""
     ends_early = DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, 87)
     rows = [*requests(golden, [15, 9, 12, 4]), ends_early]
     together = decode_batch(voice.nets.gpt, rows, SAMPLING)
-    assert len({len(spoken.codes) for spoken in together}) > 1
-    for row, spoken in zip(rows, together, strict=True):
-        (alone,) = decode_batch(voice.nets.gpt, [row], SAMPLING)
-        assert spoken.codes == alone.codes
-        torch.testing.assert_close(spoken.values(), alone.values(), atol=1e-4, rtol=0)
+    assert len({len(result.codes) for result in together}) > 1
+    for row, result in zip(rows, together, strict=True):
+        (single,) = decode_batch(voice.nets.gpt, [row], SAMPLING)
+        assert result.codes == single.codes
+        torch.testing.assert_close(result.values(), single.values(), atol=1e-4, rtol=0)
 
 
-def test_cancelling_stops_at_that_code(voice: XTTSEngine, golden: Golden):
+def test_cancelling_stops_at_the_next_code(voice: XTTSEngine, golden: Golden):
     class Cancelled(Exception):
         pass
 
-    history = []
+    counts = []
 
     def on_code(code: Progress) -> None:
-        history.append(code.done)
+        counts.append(code.done)
         if code.done == 5:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         decode_batch(voice.nets.gpt, requests(golden, [15]), SAMPLING, on_code)
-    assert history == [1, 2, 3, 4, 5]
+    assert counts == [1, 2, 3, 4, 5]
 
 
-def test_the_budget_ends_a_sentence_that_does_not_end_itself(voice: XTTSEngine, golden: Golden):
-    spoken = decode_batch(voice.nets.gpt, requests(golden, [15, 15], max_new_tokens=7), SAMPLING)
-    assert all(len(row.codes) <= 7 for row in spoken)
-    assert any(not row.finished for row in spoken)
+def test_max_new_tokens_ends_a_sentence_without_a_stop_code(voice: XTTSEngine, golden: Golden):
+    results = decode_batch(voice.nets.gpt, requests(golden, [15, 15], max_new_tokens=7), SAMPLING)
+    assert all(len(row.codes) <= 7 for row in results)
+    assert any(not row.finished for row in results)
     assert voice.request(golden["cond.latents"], golden["text.ids"]).max_new_tokens == 42, (
-        "never more than the table holds"
+        "at most the size of the position table"
     )
 
 
-def test_a_stop_code_is_the_last_and_its_latent_is_kept(voice: XTTSEngine, golden: Golden):
+def test_a_stop_code_comes_last_and_has_a_latent(voice: XTTSEngine, golden: Golden):
     rows = [DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, seed) for seed in range(12)]
     for row in decode_batch(voice.nets.gpt, rows, SAMPLING):
         assert row.finished == (row.codes[-1] == voice.nets.config.gpt.stop_code)
@@ -123,20 +123,20 @@ def test_the_teacher_forced_pass_is_causal_and_trains_everything(golden: Golden,
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in used.values())
 
 
-ROUNDED = [pytest.param("float16", 1e-3, 0.99, marks=NEEDS_FBGEMM), ("int8", 0.05, 0.9)]
+ROUNDED_PRECISIONS = [pytest.param("float16", 1e-3, 0.99, marks=NEEDS_FBGEMM), ("int8", 0.05, 0.9)]
 
 
-@pytest.mark.parametrize(("precision", "most", "alike"), ROUNDED)
-def test_rounded_weights_stay_close(
-    voice: XTTSEngine, golden: Golden, tmp_path: Path, precision: str, most: float, alike: float
+@pytest.mark.parametrize(("precision", "max_error", "min_agreement"), ROUNDED_PRECISIONS)
+def test_rounded_weights_change_latents_little(
+    voice: XTTSEngine, golden: Golden, tmp_path: Path, precision: str, max_error: float, min_agreement: float
 ):
     small = small_engine(tmp_path, precision)
     arguments = golden["cond.latents"], golden["text.ids"], golden["gen.greedy_rp5.codes"]
     with torch.inference_mode():
         exact, rounded = voice.nets.gpt(*arguments), small.nets.gpt(*arguments)
     error = (rounded.latents - exact.latents).norm() / exact.latents.norm()
-    assert 0 < error < most
-    assert (rounded.code_logits.argmax(-1) == exact.code_logits.argmax(-1)).float().mean() > alike
+    assert 0 < error < max_error
+    assert (rounded.code_logits.argmax(-1) == exact.code_logits.argmax(-1)).float().mean() > min_agreement
 
 
 IMPOSSIBLE = [
@@ -153,19 +153,19 @@ def test_impossible_sampling_is_refused(name: str, value: float):
         SpeechSampling(**{name: value})
 
 
-def test_eight_bits_do_not_overflow():
-    """Inputs and weights of one sign at the end of their range: the sum is what it is in float32."""
+def test_int8_products_do_not_overflow():
+    """The sum of the largest products equals that in float32."""
     weight, x = torch.full((512, 16), 0.5), torch.ones(3, 512)
     x[:, 0] = 0
     layer = Int8Linear(weight, torch.zeros(16))
     torch.testing.assert_close(layer(x), x @ weight, rtol=0.01, atol=0)
 
 
-def test_a_batch_of_several_voices_says_what_its_sentences_say_alone(voice: XTTSEngine, golden: Golden):
-    """Nothing of a voice is shared when rows differ in it."""
+def test_a_batch_of_several_voices_equals_its_sentences_decoded_one_by_one(voice: XTTSEngine, golden: Golden):
+    """Rows in different voices share no prefix."""
     rows = requests(golden, [15, 9, 12])
     rows[1] = replace(rows[1], conditioning=rows[1].conditioning.flip(1))
-    for row, spoken in zip(rows, decode_batch(voice.nets.gpt, rows, SAMPLING), strict=True):
-        (alone,) = decode_batch(voice.nets.gpt, [row], SAMPLING)
-        assert spoken.codes == alone.codes
-        torch.testing.assert_close(spoken.values(), alone.values(), atol=1e-4, rtol=0)
+    for row, result in zip(rows, decode_batch(voice.nets.gpt, rows, SAMPLING), strict=True):
+        (single,) = decode_batch(voice.nets.gpt, [row], SAMPLING)
+        assert result.codes == single.codes
+        torch.testing.assert_close(result.values(), single.values(), atol=1e-4, rtol=0)

@@ -1,4 +1,4 @@
-"""Every stage against the reference's recorded results: within 1e-4 of the largest value, codes identical."""
+"""Every stage against recorded results of the reference: within 1e-4 of the largest value, codes identical."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import pytest
 import torch
 from narrating_face.core.settings import SpeechSampling
 from narrating_face.core.voice.xtts import mel
-from narrating_face.core.voice.xtts.audio import reference_audio, resample_reference
-from narrating_face.core.voice.xtts.conditioning import reference_pieces
+from narrating_face.core.voice.xtts.conditioning import reference_chunks
 from narrating_face.core.voice.xtts.config import ReferencePreset
 from narrating_face.core.voice.xtts.decoding import DecodedCodes, DecodingRequest, decode_batch
-from narrating_face.core.voice.xtts.frames import at_speed, vocoder_frames
 from narrating_face.core.voice.xtts.model import XTTSEngine
+from narrating_face.core.voice.xtts.reference_audio import reference_audio, resample_reference
 from narrating_face.core.voice.xtts.sampling import initial_history, process_logits
+from narrating_face.core.voice.xtts.vocoder_frames import at_speed, vocoder_frames
 from tiny_xtts import statistics
 from torch import Tensor
 from torch.nn import functional as F
 
 Golden = dict[str, Tensor]
-PIECES = ReferencePreset(piece=2.0)
+TWO_CHUNKS = ReferencePreset(chunk_seconds=2.0)
 GREEDY = SpeechSampling(temperature=0, repetition_penalty=1)
 
 
@@ -27,8 +27,10 @@ def assert_near(ours: Tensor, theirs: Tensor, tolerance: float = 1e-4) -> None:
     assert float((ours - theirs).abs().max() / theirs.abs().max()) <= tolerance
 
 
-def spoken(voice: XTTSEngine, golden: Golden, sampling: SpeechSampling, seed: int = 0) -> DecodedCodes:
-    request = DecodingRequest(golden["cond.latents"], golden["text.ids"], voice.nets.config.gpt.most_codes, seed)
+def decoded(voice: XTTSEngine, golden: Golden, sampling: SpeechSampling, seed: int = 0) -> DecodedCodes:
+    request = DecodingRequest(
+        golden["cond.latents"], golden["text.ids"], voice.nets.config.gpt.max_sentence_codes, seed
+    )
     (result,) = decode_batch(voice.nets.gpt, [request], sampling)
     return result
 
@@ -40,7 +42,7 @@ def test_reference_audio(golden: Golden):
 
 def test_speaker_mel(golden: Golden):
     sound = golden["ref.wav16k"]
-    assert_near(mel.pre_emphasised(sound)[:, :4096], golden["spk.preemphasis"])
+    assert_near(mel.pre_emphasize(sound)[:, :4096], golden["spk.preemphasis"])
     assert_near(mel.speaker_power(sound, 64), golden["spk.mel_power"])
     assert_near(mel.speaker_mel(sound, 64), golden["spk.logmel_instnorm"])
 
@@ -58,12 +60,12 @@ def test_speaker_encoder(voice: XTTSEngine, golden: Golden):
 
 def test_conditioning_encoder(voice: XTTSEngine, golden: Golden):
     encoder = voice.nets.conditioning
-    pieces = reference_pieces(golden["ref.wav22k"], PIECES)
-    assert len(pieces) == 2, "the tail of 0.2 s is dropped"
-    for index, piece in enumerate(pieces):
-        history = mel.conditioning_mel(piece, encoder.mel_stats)
-        assert_near(history, golden[f"cond.mel.{index}"])
-        assert_near(encoder(history), golden[f"cond.perceiver.{index}"])
+    chunks = reference_chunks(golden["ref.wav22k"], TWO_CHUNKS)
+    assert len(chunks) == 2, "the last 0.2 s are dropped"
+    for index, chunk in enumerate(chunks):
+        frames = mel.conditioning_mel(chunk, encoder.mel_stats)
+        assert_near(frames, golden[f"cond.mel.{index}"])
+        assert_near(encoder(frames), golden[f"cond.perceiver.{index}"])
     entered = encoder.enter(golden["cond.mel.0"])
     assert_near(entered, golden["cond.init.0"])
     assert_near(encoder.blocks[0](entered), golden["cond.attn0.0"])
@@ -72,19 +74,19 @@ def test_conditioning_encoder(voice: XTTSEngine, golden: Golden):
 
 def test_conditioning_latents(voice: XTTSEngine, golden: Golden):
     encoder = voice.nets.conditioning
-    assert_near(encoder.encode(golden["ref.wav22k"], PIECES), golden["cond.latents"])
-    single = ReferencePreset(conditioning=3.0, piece=3.0)
+    assert_near(encoder.encode(golden["ref.wav22k"], TWO_CHUNKS), golden["cond.latents"])
+    single = ReferencePreset(conditioning_seconds=3.0, chunk_seconds=3.0)
     assert_near(encoder.encode(golden["ref.wav22k"], single), golden["cond.latents_single"])
 
 
 def test_gpt_prefix(voice: XTTSEngine, golden: Golden):
-    """The reference adds the start code's embedding later."""
+    """The reference adds the embedding of the start code in a later step."""
     prefix = voice.nets.gpt.prefix(golden["cond.latents"], golden["text.ids"])
     assert_near(prefix[:, :-1], golden["gpt.prefix_emb"])
 
 
 def test_greedy_codes_logits_and_hidden_states(voice: XTTSEngine, golden: Golden):
-    result, gpt = spoken(voice, golden, GREEDY), voice.nets.gpt
+    result, gpt = decoded(voice, golden, GREEDY), voice.nets.gpt
     assert result.codes == golden["gen.greedy.codes"][0].tolist()
     assert_near(gpt.code_head(result.values()), golden["gen.greedy.step_logits"])
     assert_near(result.values(), gpt.latents(golden["gen.greedy.step_hidden_lnf"]))
@@ -92,17 +94,17 @@ def test_greedy_codes_logits_and_hidden_states(voice: XTTSEngine, golden: Golden
 
 @pytest.mark.parametrize("penalty", [5, 10])
 def test_greedy_codes_with_repetition_penalty(voice: XTTSEngine, golden: Golden, penalty: int):
-    result = spoken(voice, golden, SpeechSampling(temperature=0, repetition_penalty=penalty))
+    result = decoded(voice, golden, SpeechSampling(temperature=0, repetition_penalty=penalty))
     assert result.codes == golden[f"gen.greedy_rp{penalty}.codes"][0].tolist()
 
 
 def test_seeded_codes(voice: XTTSEngine, golden: Golden):
-    result = spoken(voice, golden, SpeechSampling(repetition_penalty=5), seed=1234)
+    result = decoded(voice, golden, SpeechSampling(repetition_penalty=5), seed=1234)
     assert result.codes == golden["gen.sample_seed1234.codes"][0].tolist()
 
 
-def test_processed_scores(voice: XTTSEngine, golden: Golden):
-    """Penalty, temperature, top-k and top-p leave exactly the same codes possible."""
+def test_processed_logits(voice: XTTSEngine, golden: Golden):
+    """Repetition penalty, temperature, top-k and top-p exclude the same codes."""
     sampling, config = SpeechSampling(repetition_penalty=5), voice.nets.config.gpt
     history = initial_history(1, config.codes, config.start_code, torch.device("cpu"))
     steps = zip(golden["gen.processed_scores_rp5"][0], golden["gen.greedy.step_logits"][0], strict=False)
@@ -114,8 +116,8 @@ def test_processed_scores(voice: XTTSEngine, golden: Golden):
         history[0, logits.argmax()] = True
 
 
-def test_latents_seen_while_decoding_equal_a_second_pass(voice: XTTSEngine, golden: Golden):
-    result = spoken(voice, golden, SpeechSampling(temperature=0, repetition_penalty=5))
+def test_latents_collected_while_decoding_equal_a_teacher_forced_pass(voice: XTTSEngine, golden: Golden):
+    result = decoded(voice, golden, SpeechSampling(temperature=0, repetition_penalty=5))
     assert_near(result.values(), golden["gpt.latents"])
     forced = voice.nets.gpt(golden["cond.latents"], golden["text.ids"], torch.tensor([result.codes]))
     assert_near(result.values(), forced.latents)
@@ -137,10 +139,12 @@ def test_speed(voice: XTTSEngine, golden: Golden, speed: float):
     assert_near(voice.sound(latents, golden["spk.embedding"][..., 0]), golden[f"speed.{speed}.wav"])
 
 
-def test_text_to_sound(voice: XTTSEngine, golden: Golden):
+def test_text_to_speech(voice: XTTSEngine, golden: Golden):
     (sentence,) = voice.front_end.sentences(statistics()["e2e_text"], "en", faithful=True)
     ids = torch.tensor([sentence.token_ids])
-    request = DecodingRequest(golden["cond.latents"], ids, voice.nets.config.gpt.most_codes, statistics()["e2e_seed"])
+    request = DecodingRequest(
+        golden["cond.latents"], ids, voice.nets.config.gpt.max_sentence_codes, statistics()["e2e_seed"]
+    )
     (result,) = decode_batch(voice.nets.gpt, [request], SpeechSampling(repetition_penalty=5))
     assert_near(result.values(), golden["e2e.latents"])
     assert_near(voice.sound(result.values(), golden["spk.embedding"][..., 0])[0, 0], golden["e2e.wav"])

@@ -1,11 +1,11 @@
-"""How words sound, alone and among others."""
+"""Pronunciations of words, isolated and in context."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 import pytest
-from narrating_face.core.text.english.phonemes import Phonemizer
+from narrating_face.core.text.english.phonemizer import Phonemizer
 from narrating_face.core.text.english.symbols import (
     PUNCTUATION,
     STRESS,
@@ -53,19 +53,19 @@ UNKNOWN = "blorptastic Zyxquat frindle gnarvish snorkelphone Kowalczykowski qwrt
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-def test_sentences_sound_as_in_the_training_speech(phonemizer: Phonemizer, sentence: str) -> None:
+def test_sentences_are_phonemised_as_in_the_training_data(phonemizer: Phonemizer, sentence: str) -> None:
     assert phonemizer.phonemize(sentence)[0] == SENTENCES[sentence]
 
 
 @pytest.mark.parametrize("sentence", CONTEXTS)
-def test_neighbours_choose_between_pronunciations(phonemizer: Phonemizer, sentence: str) -> None:
+def test_context_selects_the_pronunciation_of_homographs(phonemizer: Phonemizer, sentence: str) -> None:
     spoken = phonemizer.phonemize(sentence)[0].rstrip(".").split()
     first, second = CONTEXTS[sentence]
     assert spoken.index(first) < len(spoken) - 1 - spoken[::-1].index(second)
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_words(phonemizer: Phonemizer, word: str) -> None:
+def test_isolated_words(phonemizer: Phonemizer, word: str) -> None:
     assert phonemizer.word(word) == WORDS[word]
 
 
@@ -79,7 +79,7 @@ def test_unknown_words_are_plausible(phonemizer: Phonemizer, word: str) -> None:
     assert phonemizer.word(word) == sounds
 
 
-def test_every_word_knows_its_tokens(phonemizer: Phonemizer) -> None:
+def test_every_word_has_the_span_of_its_tokens(phonemizer: Phonemizer) -> None:
     phonemes, words = phonemizer.phonemize("Well, the U-S team's goalkeeper said: no!")
     tokens = "^" + phonemes + "$"
     assert len(encode(phonemes)) == len(tokens)
@@ -93,5 +93,5 @@ def test_every_word_knows_its_tokens(phonemizer: Phonemizer) -> None:
     ("word", "spoken"),
     [("snarfle", "snˈɑɹfᵊl"), ("blorptastic", "blɔɹptˈæstɪk"), ("dizzlewump", "dˈɪzᵊlwˌʌmp")],
 )
-def test_unknown_words_are_read_as_they_are_written(phonemizer: Phonemizer, word: str, spoken: str) -> None:
+def test_unknown_words_are_read_as_they_are_spelled(phonemizer: Phonemizer, word: str, spoken: str) -> None:
     assert phonemizer.word(word) == spoken

@@ -1,7 +1,7 @@
 """Reference audio for XTTS-v2: any recording [B, C, S] -> mono [1, S'] at 22.05 kHz in -1..1.
 
-Resampling is the windowed sinc that the checkpoint was trained with (Hann-type window, six zero crossings, roll-off
-0.99), computed in float32; the pack's own sharper resampler takes over for rates whose phase table would not fit.
+Resampling is the windowed sinc of the reference implementation (Hann-type window, six zero crossings, roll-off 0.99) in
+float32. Rates whose table of phases would be too large use the sharper resampler of core.audio.
 """
 
 from __future__ import annotations
@@ -14,21 +14,17 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ...audio.resample import resample
-from ...errors import InputError
+from ...audio.waveform import checked_mono
 from .config import REFERENCE_RATE
 
 ZERO_CROSSINGS, ROLLOFF = 6, 0.99
-LARGEST_TABLE = 8_000_000  # kernel entries
+MAX_KERNEL = 8_000_000  # entries
 
 
-def reference_audio(waveform: Tensor, sample_rate: int, longest: float) -> Tensor:
-    """Mono [1, S] at 22.05 kHz, clamped, at most ``longest`` seconds of the first clip. Raises InputError."""
-    if waveform.ndim != 3 or waveform.numel() == 0:
-        raise InputError(f"audio has shape {list(waveform.shape)}: it must hold samples, [batch, channels, samples].")
-    if not torch.isfinite(waveform).all():
-        raise InputError("audio holds NaN or infinite samples: export it again from its source.")
-    mono = waveform[0].float().mean(0, keepdim=True)  # [1, S]
-    return resample_reference(mono, sample_rate, REFERENCE_RATE).clamp(-1, 1)[:, : int(longest * REFERENCE_RATE)]
+def reference_audio(waveform: Tensor, sample_rate: int, max_seconds: float) -> Tensor:
+    """Mono [1, S] at 22.05 kHz, clamped, at most ``max_seconds`` of the first clip. Raises InputError."""
+    mono = checked_mono(waveform, sample_rate)[None]  # [1, S]
+    return resample_reference(mono, sample_rate, REFERENCE_RATE).clamp(-1, 1)[:, : int(max_seconds * REFERENCE_RATE)]
 
 
 def resample_reference(waveform: Tensor, rate: int, target: int) -> Tensor:
@@ -38,7 +34,7 @@ def resample_reference(waveform: Tensor, rate: int, target: int) -> Tensor:
     divisor = math.gcd(rate, target)
     step, phases = rate // divisor, target // divisor
     width = math.ceil(ZERO_CROSSINGS * step / (min(step, phases) * ROLLOFF))
-    if phases * (2 * width + step) > LARGEST_TABLE:
+    if phases * (2 * width + step) > MAX_KERNEL:
         return resample(waveform, rate, target)
     kernel = sinc_kernel(step, phases, width).to(waveform.device)
     padded = F.pad(waveform, (width, width + step))

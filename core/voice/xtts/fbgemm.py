@@ -1,4 +1,4 @@
-"""Which of torch's engines packs weights of 8 and of 16 bits."""
+"""FBGEMM, the engine of torch that multiplies with packed weights of 8 and 16 bits on x86 CPUs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ def has_fbgemm() -> bool:
 
 
 @contextmanager
-def lean_engine() -> Iterator[None]:
-    """Pack with FBGEMM where it exists: other engines keep the unpacked weights as well."""
+def fbgemm_engine() -> Iterator[None]:
+    """Selects FBGEMM within the block where it exists: other engines retain a second copy of the weights."""
     engines = torch.backends.quantized
-    before = engines.engine
+    previous = engines.engine
     if has_fbgemm():
         engines.engine = "fbgemm"
     try:
         yield
     finally:
-        engines.engine = before
+        engines.engine = previous

@@ -1,4 +1,4 @@
-"""Any Unicode text -> printable ASCII and the few signs that later steps read aloud.
+"""Any Unicode text -> printable ASCII and the few signs that later steps spell out.
 
 Accents are folded (café -> cafe), typographic quotes and dashes become their plain forms, emoji and
 scripts without Latin letters are dropped. Line ends stay: they end sentences.
@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 SIGNS = "€£¥₹¢°×÷±§"
-REPLACED = {
+REPLACEMENTS = {
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"',
     "‘": "'", "’": "'", "‚": "'", "′": "'", "`": "'", "´": "'", "ʼ": "'",
     "–": "–", "—": "—", "―": "—", "−": "-", "‐": "-", "‑": "-", "‒": "–",
@@ -23,17 +23,17 @@ REPLACED = {
     "√": " root ", "∞": " infinity ", "π": " pi ", "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3",
     "⅛": " 1/8", "\u2028": "\n", "\u2029": "\n\n", "\v": "\n", "\f": "\n", "\x85": "\n", "\r": "\n",
 }  # fmt: skip
-TABLE = str.maketrans(REPLACED)
+TRANSLATION = str.maketrans(REPLACEMENTS)
 SPACES = ((re.compile(r"[^\S\n]+"), " "), (re.compile(" ?\n ?"), "\n"), (re.compile("\n{3,}"), "\n\n"))
-KEPT = re.compile(rf"[^\n -~–—{SIGNS}]+")
+UNKNOWN = re.compile(rf"[^\n -~–—{SIGNS}]+")
 
 
-def fold(text: str) -> str:
+def fold_to_ascii(text: str) -> str:
     """Text with characters from space to ~, line feeds, en and em dashes and SIGNS only."""
-    text = text.replace("\r\n", "\n").translate(TABLE)
+    text = text.replace("\r\n", "\n").translate(TRANSLATION)
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    plain = KEPT.sub(" ", plain.replace("\u2044", "/"))
+    plain = UNKNOWN.sub(" ", plain.replace("\u2044", "/"))
     for run, one in SPACES:
         plain = run.sub(one, plain)
     return plain

@@ -1,6 +1,6 @@
-"""Which use a word is put to, as far as its neighbours tell: enough to choose between its pronunciations.
+"""A part-of-speech tagger that looks only at neighbouring words, to choose between pronunciations of homographs.
 
-``uses(words)`` gives, for each word of a sentence, the uses of lexicon.USES in order of likelihood.
+In: the words of a sentence. Out: for each word its likely tags, keys of lexicon.TAG_DIGITS, the likeliest first.
 """
 
 from __future__ import annotations
@@ -26,33 +26,33 @@ ADVERBS = frozenset(
     "not never very too also just only then now again still quite rather almost always often ever "
     "even already really usually sometimes here there well".split()
 )
-JOINING = frozenset(
+CONNECTIVES = frozenset(
     "and or but nor yet so if while though although because unless when where why how what which".split()
 )
-CLOSED = DETERMINERS | PREPOSITIONS | SUBJECTS | OBJECTS | MODALS | PERFECT | BE | ADVERBS | JOINING
+CLOSED_CLASS = DETERMINERS | PREPOSITIONS | SUBJECTS | OBJECTS | MODALS | PERFECT | BE | ADVERBS | CONNECTIVES
 NOMINAL = BE | {"of", "has", "had", "will", "would", "can", "could"}
 PLACES = frozenset("in at on here there with near together alone without by forever up through under among".split())
 
 
-def uses(words: list[str]) -> list[tuple[str, ...]]:
-    """The likely uses of each lower-case word of a sentence; punctuation may stand among the words."""
+def tag_words(words: list[str]) -> list[tuple[str, ...]]:
+    """The likely tags of each lower-case word of a sentence, which may contain punctuation."""
     padded = ["", *words, ""]
-    return [use(before(padded, index), *padded[index : index + 2]) for index in range(1, len(padded) - 1)]
+    return [tag_word(governor(padded, index), *padded[index : index + 2]) for index in range(1, len(padded) - 1)]
 
 
-def before(words: list[str], index: int) -> str:
-    """The word that governs words[index]: the one before it, adverbs left out."""
+def governor(words: list[str], index: int) -> str:
+    """The word that governs words[index]: the nearest one before it that is no adverb."""
     while index > 1 and words[index - 1] in ADVERBS:
         index -= 1
     return words[index - 1]
 
 
-def use(previous: str, word: str, following: str) -> tuple[str, ...]:
-    """The likely uses of one word between its neighbours ("" at the ends of the sentence)."""
+def tag_word(previous: str, word: str, following: str) -> tuple[str, ...]:
+    """The likely tags of one word between its neighbours ("" at the ends of the sentence)."""
     if word == "used":
         return ("past",) if following == "to" and previous not in BE - {"i'm", "am", "you're"} else ()
     if word == "that":
-        return ("determiner",) if following.isalpha() and following not in CLOSED else ()
+        return ("determiner",) if following.isalpha() and following not in CLOSED_CLASS else ()
     if word == "read" and previous in {"he", "she", "it"}:
         return ("past",)
     if previous in PERFECT:
@@ -61,16 +61,16 @@ def use(previous: str, word: str, following: str) -> tuple[str, ...]:
         return ("past", "adjective")
     if previous in MODALS or previous in SUBJECTS:
         return ("verb",)
-    return by_following(previous, word, following)
+    return tag_by_next_word(previous, word, following)
 
 
-def by_following(previous: str, word: str, following: str) -> tuple[str, ...]:
-    """The use of a word that no verb or subject governs."""
+def tag_by_next_word(previous: str, word: str, following: str) -> tuple[str, ...]:
+    """The tags of a word that no verb or subject governs."""
     after_noun_phrase_start = previous in DETERMINERS or previous in PREPOSITIONS
     if not after_noun_phrase_start and (following in DETERMINERS or following in OBJECTS):
         return ("verb",)
     if word in {"live", "lives"} and not after_noun_phrase_start and following in PLACES:
         return ("verb",)
-    if after_noun_phrase_start and following.isalpha() and following not in CLOSED:
+    if after_noun_phrase_start and following.isalpha() and following not in CLOSED_CLASS:
         return ("adjective", "noun")
     return ("noun",) if after_noun_phrase_start or following in NOMINAL else ()

@@ -1,4 +1,4 @@
-"""Signs that are read as words, and marks of layout that are not read at all."""
+"""Special characters: signs that are read as words (&, %, +), and markup and smileys that are left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .rules import Rule
 PRONOUNS = "he|him|his|she|her|hers|they|it"
 SMILEY = r"(?<![\w:])[:;=]['-]?[()DPpOo|/\\*]+(?!\w)|<3|\^\^"
 
-LAYOUT = (
+MARKUP = (
     Rule(r"~\s?(?=[\d$€£])", " about "),
     Rule(r"(?<![\w>])>\s?(?=[\d$€£])", " more than "),
     Rule(r"(?<![\w<])<\s?(?=[\d$€£])(?!3\b)", " less than "),

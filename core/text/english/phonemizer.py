@@ -1,8 +1,8 @@
-"""Sentence -> phoneme string in the alphabet of symbols.py, with the tokens of every word.
+"""Sentence -> phoneme string in the alphabet of symbols.py, with the token span of every word.
 
-In: a sentence of ``normalize`` (letters, apostrophes, hyphens, spaces and ``!,.;?``). Out: words joined by
-spaces, punctuation kept. Conventions are those of Kokoro's American English: function words are weak, a
-capital letter at a sentence's start lends an unstressed word secondary stress, t is flapped inside words.
+In: a sentence of ``normalize_text`` (letters, apostrophes, hyphens, spaces and ``!,.;?``). Out: the phonemes of words,
+joined by spaces, with punctuation. Conventions are those of Kokoro's American English: function words are weak, an
+unstressed word with a capital letter gets secondary stress, t is flapped inside words.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .grammar import uses
 from .inflection import past, plural
 from .lexicon import Lexicon
+from .part_of_speech import tag_words
 from .stress import (
     PRIMARY,
     SECONDARY,
-    compound,
-    spelled,
+    join_compound,
+    join_letter_names,
     strengthened,
     stressed,
     weakened,
@@ -37,16 +37,16 @@ CONTRACTIONS: dict[str, Callable[[str], str]] = {
     "'re": lambda host: host + "əɹ",
     "n't": lambda host: host + "ᵊnt",
 }
-PLURAL_INITIALS, SON_OF = re.compile("[A-Z]{2,}s"), re.compile("Ma?c[A-Z][a-z]")
+PLURAL_INITIALS, MAC_PREFIX = re.compile("[A-Z]{2,}s"), re.compile("Ma?c[A-Z][a-z]")
 INITIALISMS = frozenset("US IT ID OS ER AD PM UN AKA ETA HR PR".split())
-NEUTRAL = "ɐ"  # the article leaves open whether a vowel follows
+NEUTRAL = "ɐ"  # not counted as the vowel that "the" and "to" look for in the next word
 
 
 @dataclass(frozen=True)
-class Context:
-    """What surrounds a word: its likely uses, the word before, the word after ("" beside punctuation)."""
+class WordContext:
+    """What surrounds a word: its likely tags, the word before, the word after ("" beside punctuation)."""
 
-    uses: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
     vowel_follows: bool = False
@@ -56,11 +56,11 @@ class Context:
         return not self.after
 
 
-ALONE = Context(after=" ")
+ISOLATED = WordContext(after=" ")
 
 
 class Phonemizer:
-    """Lexicon first, rules for forms and compounds next, ``fallback(lower-case letters)`` for the rest."""
+    """Lexicon first, then rules for inflected forms and compounds, then ``fallback(lower-case letters)``."""
 
     def __init__(self, lexicon: Lexicon, fallback: Callable[[str], str]) -> None:
         self.lexicon = lexicon
@@ -68,9 +68,9 @@ class Phonemizer:
         self.fallback = lru_cache(maxsize=4096)(fallback)
 
     def phonemize(self, sentence: str) -> tuple[str, tuple[Word, ...]]:
-        """Phonemes, and each written word with its span [first, last) in START + phonemes + END."""
+        """Phonemes of a normalised sentence, and each word with its span [first, last) in START + phonemes + END."""
         tokens = TOKEN.findall(sentence)
-        spoken = self.speak(tokens)
+        spoken = self.pronounce_tokens(tokens)
         phonemes, words = "", []
         for token, sounds in zip(tokens, spoken, strict=True):
             if token in PUNCTUATION:
@@ -81,24 +81,25 @@ class Phonemizer:
                 phonemes += sounds
         return phonemes, tuple(words)
 
-    def speak(self, tokens: list[str]) -> list[str]:
-        """The sounds of every token; from right to left, because weak forms depend on what follows."""
+    def pronounce_tokens(self, tokens: list[str]) -> list[str]:
+        """The phonemes of every token, from right to left, because weak forms depend on the word that follows."""
         spoken, vowel_follows = [], False
-        likely = uses([token.lower() for token in tokens])
-        around = ["", *("" if token in PUNCTUATION else token for token in tokens), ""]
+        tags = tag_words([token.lower() for token in tokens])
+        words = ["", *("" if token in PUNCTUATION else token for token in tokens), ""]
         for index in reversed(range(len(tokens))):
             if tokens[index] in PUNCTUATION:
                 spoken.append(tokens[index])
                 vowel_follows = False
                 continue
-            sounds = self.word(tokens[index], Context(likely[index], around[index], around[index + 2], vowel_follows))
+            context = WordContext(tags[index], words[index], words[index + 2], vowel_follows)
+            sounds = self.word(tokens[index], context)
             spoken.append(sounds)
             first = next((symbol for symbol in sounds if symbol not in STRESS_AND_NEUTRAL), "")
             vowel_follows = first in VOWELS if first else vowel_follows
         return spoken[::-1]
 
-    def word(self, token: str, context: Context = ALONE) -> str:
-        """One written word."""
+    def word(self, token: str, context: WordContext = ISOLATED) -> str:
+        """The phonemes of one written word."""
         function = FUNCTION_WORDS.get(token.lower())
         if function is not None and not (token.isupper() and len(token) > 1):
             return function(token, context)
@@ -109,16 +110,16 @@ class Phonemizer:
         sounds = self.known(token, context) or self.unknown(token)
         return stressed(sounds, SECONDARY) if token[0].isupper() else sounds
 
-    def known(self, token: str, context: Context) -> str | None:
-        use = ("final", *context.uses) if context.final else context.uses
+    def known(self, token: str, context: WordContext) -> str | None:
+        tags = ("final", *context.tags) if context.final else context.tags
         word = token if token in self.lexicon else token.rstrip("'")
-        return self.lexicon.pronounce(word, use) or self.derive(word)
+        return self.lexicon.pronounce(word, tags) or self.derive(word)
 
     def letter(self, token: str) -> str:
         return self.lexicon.pronounce(token.upper()) or ""
 
-    def upper(self, token: str, context: Context) -> str:
-        """Capitals: a word that is known (NASA, or HELLO shouted), else its letters."""
+    def upper(self, token: str, context: WordContext) -> str:
+        """A word in capitals: as a word if it is known (NASA, HELLO), else by its letters."""
         if token not in INITIALISMS:
             known = self.known(token, context)
             if known:
@@ -128,66 +129,66 @@ class Phonemizer:
         return self.spell(token)
 
     def unknown(self, token: str) -> str:
-        """A word that is not in the lexicon: its parts, or what its letters suggest."""
+        """A word that is not in the lexicon: by its parts, else by the fallback."""
         parts = [part for part in token.strip("'").split("-") if part]
         if len(parts) > 1:
-            return self.joined(parts)
+            return self.compound(parts)
         for ending, sound in CONTRACTIONS.items():
             if token.endswith(ending) and len(token) > len(ending):
                 return sound(self.word(token[: -len(ending)]))
         if PLURAL_INITIALS.fullmatch(token):
             return plural(self.word(token[:-1]))
-        if SON_OF.match(token):
+        if MAC_PREFIX.match(token):
             return "mək" + self.word(token[token.index("c") + 1 :])
-        pieces = CAMEL.findall(token)
-        if len(pieces) > 1 and not token.istitle():
-            return self.joined(pieces)
+        parts = CAMEL.findall(token)
+        if len(parts) > 1 and not token.istitle():
+            return self.compound(parts)
         letters = token.lower().replace("'", "")
         if not re.search("[aeiouy]", letters) and len(letters) < 6:
             return self.spell(letters)
         return self.two_words(letters) or self.fallback(letters)
 
     def spell(self, letters: str) -> str:
-        return spelled([self.letter(letter) for letter in letters])
+        return join_letter_names([self.letter(letter) for letter in letters])
 
-    def joined(self, parts: list[str]) -> str:
+    def compound(self, parts: list[str]) -> str:
         """Parts of a compound; after a single letter (T-shirt) the rest is weakened."""
         if all(len(part) == 1 for part in parts):
             return self.spell("".join(parts))
         sounds = [self.letter(part) if len(part) == 1 else self.word(part) for part in parts]
         if len(parts) == 2 and len(parts[0]) == 1:
             return sounds[0] + weakened(sounds[1])
-        return compound(sounds)
+        return join_compound(sounds)
 
     def two_words(self, token: str) -> str | None:
-        """Two known words of at least four letters written as one."""
+        """Two known words of at least four letters, written as one."""
         for cut in range(len(token) - 4, 3, -1):
             first, second = self.lexicon.find(token[:cut]), self.lexicon.find(token[cut:])
             if first and second:
-                return compound([first, second])
+                return join_compound([first, second])
         return None
 
 
 STRESS_AND_NEUTRAL = PRIMARY + SECONDARY + NEUTRAL
 
 
-def article(token: str, context: Context) -> str:
-    """A capital inside a sentence is the letter (vitamin A is, plan A.), unless a title goes on (read A Tale)."""
+def article(token: str, context: WordContext) -> str:
+    """A capital within a sentence is the letter (vitamin A is, plan A.), except within a title (read A Tale)."""
     named = token == "A" and context.before and not context.after.istitle()
     return "ˈA" if named else NEUTRAL
 
 
-def definite(token: str, context: Context) -> str:
+def definite(token: str, context: WordContext) -> str:
     return "ði" if context.vowel_follows else "ðə"
 
 
-def infinitive(token: str, context: Context) -> str:
+def infinitive(token: str, context: WordContext) -> str:
     if context.final:
         return "tu"
     return "tʊ" if context.vowel_follows else "tə"
 
 
-FUNCTION_WORDS: dict[str, Callable[[str, Context], str]] = {
+FUNCTION_WORDS: dict[str, Callable[[str, WordContext], str]] = {
     "a": article,
     "an": lambda token, context: NEUTRAL + "n",
     "the": definite,
