@@ -1,4 +1,4 @@
-"""A whole narration, clip by clip: subject and speech -> chunks of frames, uint8 [F, h, w, 3], in constant memory.
+"""A whole narration, clip by clip: source image and speech -> chunks of frames, uint8 [F, h, w, 3], in constant memory.
 
 What stays the same is computed once: the portrait's latent and bank, the face region's map, the face tokens. For each
 clip: the bank of the motion frames, the audio tokens, the keys and values of all these; then denoising and decoding.
@@ -48,7 +48,7 @@ class ClipChain:
     @torch.inference_mode()
     def chunks(
         self,
-        subject: SourceImage,
+        source: SourceImage,
         speech: SpeechReader | None,
         frames: int,
         seed: int,
@@ -56,12 +56,12 @@ class ClipChain:
     ) -> Iterator[Tensor]:
         """One chunk for each clip; every denoising step is reported as the frames that it amounts to."""
         self._net.frames_at_once = self._plan.frames_at_once
-        constants, generator = self._constants(subject), torch.Generator().manual_seed(seed)
+        constants, generator = self._constants(source), torch.Generator().manual_seed(seed)
         motion_frames = constants.portrait.expand(self._settings.motion_frames, -1, -1, -1)
         length, steps = self._settings.frames, self._settings.denoising.steps
         for first in range(0, frames, length):
             noise = self._noise(generator, constants.portrait)
-            branches = self._guidance_branches(constants, subject, motion_frames, speech, first)
+            branches = self._guidance_branches(constants, source, motion_frames, speech, first)
             in_clip = min(length, frames - first)
             denoised = denoise(self._net, noise, branches, self._settings.denoising, self._settings.compatibility)
             latents = noise
@@ -72,25 +72,25 @@ class ClipChain:
             if first + length < frames:
                 motion_frames = self._motion_frames(latents, last, constants.portrait)
 
-    def _constants(self, subject: SourceImage) -> Constants:
+    def _constants(self, source: SourceImage) -> Constants:
         hallo, compatibility = self._nets.hallo, self._settings.compatibility
-        portrait = self._nets.vae.encode(subject.pixels).float()
+        portrait = self._nets.vae.encode(source.pixels).float()
         self._residency.load(hallo.reference_net)
-        embedding = subject.face_embedding.to(hallo.image_projection.proj.weight)
+        embedding = source.face_embedding.to(hallo.image_projection.proj.weight)
         tokens = FaceTokens(hallo.image_projection(embedding), hallo.image_projection(torch.zeros_like(embedding)))
-        located = hallo.face_locator(subject.face_region.to(hallo.face_locator.conv_in.weight))
+        located = hallo.face_locator(source.face_region.to(hallo.face_locator.conv_in.weight))
         banks = portrait_banks(hallo.reference_net, portrait, tokens, compatibility, self._guided)
         return Constants(portrait, banks, tokens, located)
 
     def _guidance_branches(
-        self, constants: Constants, subject: SourceImage, motion_frames: Tensor, speech: SpeechReader | None, first: int
+        self, constants: Constants, source: SourceImage, motion_frames: Tensor, speech: SpeechReader | None, first: int
     ) -> GuidanceBranches:
         net, tokens, settings = self._nets.hallo.reference_net, constants.tokens, self._settings
         self._residency.load(net)
         banks = motion_frame_banks(net, motion_frames, tokens, settings.compatibility, self._guided)
         if self._plan.offload_reference_net:
             self._residency.offload(net)
-        masks = tuple(mask.to(tokens.face) for mask in subject.masks)
+        masks = tuple(mask.to(tokens.face) for mask in source.masks)
         strengths = settings.strengths
         conditional = self._net.conditioning(
             tokens.face,

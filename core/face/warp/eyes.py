@@ -21,6 +21,7 @@ from .geometry import (
     frame_between,
     smoothstep,
 )
+from .inpainting import blur, fill_unknown
 from .prepared_portrait import PreparedPortrait
 from .texture import sharp_texture, smooth_texture
 
@@ -101,7 +102,7 @@ class Eye:
         top, bottom, brow = self.curve_grid.sample((self.top, self.bottom, self.brow), x)
         fold = (y > torch.maximum(top - CREASE, brow + 0.04)) & (y < bottom + 0.05) & (x.abs() < self.half + 0.04)
         skin = self.prepared.pixels.clone()
-        skin[:, rows, columns] = _diffuse(color, ~fold, 0.12 * self.prepared.unit)
+        skin[:, rows, columns] = fill_unknown(color, ~fold, 0.12 * self.prepared.unit)
         return skin
 
     def _visible(self, points: Tensor) -> Tensor:
@@ -112,7 +113,7 @@ class Eye:
     def _fill_iris(self, color: Tensor, known: Tensor, points: Tensor) -> Tensor:
         distance = (points - self.center.view(2, 1, 1)).norm(dim=0) / self.radius
         iris = distance < 1.15
-        white = _diffuse(color, known & (distance > 1.25), self.radius)
+        white = fill_unknown(color, known & (distance > 1.25), self.radius)
         bins = (distance * 8).long().clamp(max=10)
         rings = white.clone()
         for ring in range(10):
@@ -121,8 +122,8 @@ class Eye:
             if bool(visible.any()):
                 rings[:, inside] = color[:, visible].mean(1, keepdim=True)
         soft = smoothstep((1.15 - distance) / 0.15)
-        hidden = white + soft * (_blur(rings, 0.12 * self.radius) - white)
-        own = smoothstep(2 * _blur(known.float()[None], 0.15 * self.radius) - 1)  # fades out towards the hidden parts
+        hidden = white + soft * (blur(rings, 0.12 * self.radius) - white)
+        own = smoothstep(2 * blur(known.float()[None], 0.15 * self.radius) - 1)  # fades out towards the hidden parts
         return hidden + own * (color - hidden)
 
     def render(self, source: Tensor, plain: Tensor, blink: float, gaze_x: float, gaze_y: float) -> Tensor:
@@ -187,30 +188,3 @@ def smooth_rise(value: Tensor) -> Tensor:
     """0 below 0, 1 above 1; smooth only at 0."""
     value = value.clamp(0, 1)
     return value * (0.6 + 0.4 * value * (2 - value))
-
-
-def _blur(image: Tensor, sigma: float) -> Tensor:
-    """Gaussian blur of [C, h, w]; the border is repeated outside the image."""
-    rows, columns = (_blur_matrix(size, sigma, image.device) for size in image.shape[1:])
-    return rows @ image @ columns.T
-
-
-def _blur_matrix(size: int, sigma: float, device: torch.device) -> Tensor:
-    """Weights [size, size] of each sample (column) in each blurred sample (row)."""
-    radius = max(1, int(3 * sigma))
-    position = torch.arange(-radius, size + radius, device=device)
-    distance = position - torch.arange(size, device=device)[:, None]
-    weights = torch.exp(-0.5 * (distance / max(sigma, 0.3)) ** 2) * (distance.abs() <= radius)
-    weights = weights / weights.sum(1, keepdim=True)
-    return weights.new_zeros(size, size).index_add_(1, position.clamp(0, size - 1), weights)
-
-
-def _diffuse(color: Tensor, known: Tensor, radius: float) -> Tensor:
-    """Fill unknown pixels from known ones nearby, at four increasing scales."""
-    mask = known.float()[None]
-    total, weight = torch.zeros_like(color), torch.zeros_like(mask)
-    for scale, trust in ((0.3, 1.0), (0.8, 1e-2), (2.0, 1e-4), (5.0, 1e-6)):
-        total += trust * _blur(color * mask, scale * radius)
-        weight += trust * _blur(mask, scale * radius)
-    filled = total / weight.clamp_min(1e-12)
-    return torch.where(known, color, filled)

@@ -45,9 +45,9 @@ class Rendering:
     def chunks(self, progress: ProgressCallback) -> Iterator[Tensor]:
         """Frames uint8 [F, H, W, 3], one chunk for each clip."""
         levels = len(self.nets.hallo.denoising_unet.config.channels)
-        subject = prepare_source_image(self.portrait, self.video, self.region, levels)
+        source = prepare_source_image(self.portrait, self.video, self.region, levels)
         chain = ClipChain(self.nets, self.settings, self.plan, self.residency)
-        for frames in chain.chunks(subject, self._speech_reader(), self.frames, self.seed, progress):
+        for frames in chain.chunks(source, self._speech_reader(), self.frames, self.seed, progress):
             yield paste_back(frames, self.portrait.image, self.region) if self.settings.paste_back else frames
 
     @torch.inference_mode()
@@ -56,5 +56,5 @@ class Rendering:
             return None
         waveform = resample(self.speech.waveform[0].mean(0), self.speech.sample_rate, WAV2VEC2_RATE)
         whole_clips = -(-self.frames // self.settings.frames) * self.settings.frames
-        stretch = whole_clips if self.settings.compatibility == REFERENCE_COMPATIBLE else CHUNK_FRAMES
-        return SpeechReader(self.nets.speech_features, waveform, whole_clips, self.fps, stretch)
+        chunk_frames = whole_clips if self.settings.compatibility == REFERENCE_COMPATIBLE else CHUNK_FRAMES
+        return SpeechReader(self.nets.speech_features, waveform, whole_clips, self.fps, chunk_frames)
