@@ -12,9 +12,10 @@ from torch import Tensor
 
 from ..core.voice.xtts.config import XTTSConfig
 from ..model_loaders.xtts.check import xtts_shapes
+from ..model_loaders.xtts.names import checkpoint_name
 
 MAX_WEIGHT, NEVER = 0.02, -1e4
-STOP_BIAS = "gpt.mel_head.bias"
+STOP_BIAS = "gpt.code_head.bias"  # by the network's own names
 ONES = ("norm.weight", "ln_1.weight", "ln_2.weight", "ln_f.weight", "gamma", "original0", "running_var", "mel_stats")
 
 
@@ -42,7 +43,7 @@ def _values(key: str, shape: tuple[int, ...], generator: torch.Generator) -> Ten
         return torch.ones(shape)
     if len(shape) < 2:
         values = torch.zeros(shape)
-        if key == STOP_BIAS:
+        if key == checkpoint_name(STOP_BIAS):
             values[-1] = NEVER
         return values
     return torch.empty(shape).uniform_(-MAX_WEIGHT, MAX_WEIGHT, generator=generator)

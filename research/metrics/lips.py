@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...core.bundles import TimedSymbol
-from ..training.articulation import PAUSE_SYMBOLS
+from ...core.text.english.symbols import PAUSE_SYMBOLS
 
 OPEN_VOWELS = "æɑɔIW"
 CLOSURES = "pbm"

@@ -19,17 +19,10 @@ from torch import Tensor
 
 from ...core.bundles import TimedSymbol
 from ...core.motion_channels import ARTICULATION
-from ...core.text.english.symbols import (
-    END,
-    PUNCTUATION,
-    START,
-    STRESS,
-    VOWELS,
-)
+from ...core.text.english.symbols import END, PAUSE_SYMBOLS, START, STRESS, VOWELS
 from ...core.timing import TOKEN_RATE, frame_centers
 from .articulation_targets import CONSTRICTIONS, REST, TARGETS
 
-PAUSE_SYMBOLS = frozenset((START, END, *PUNCTUATION))
 FIRST_HALF = 0.55  # share of a diphthong that belongs to its first target
 PLATEAU = 0.5  # share of a phoneme, around its middle, over which its dominance stays at its peak
 LEAD, LAG = 1 / 0.034, 1 / 0.030  # decay per second of the dominance before and after the plateau

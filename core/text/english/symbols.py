@@ -10,6 +10,7 @@ from __future__ import annotations
 START, END = "^", "$"
 PUNCTUATION = "!,.;?"
 STRESS = "ˈˌ"
+PAUSE_SYMBOLS = frozenset((START, END, *PUNCTUATION))
 VOWELS = "AIOWYiuæɐɑɔəɛɜɪʊʌᵊᵻ"
 CONSONANTS = "Tbdfhjklmnpstvwzðŋɡɹʃʒʤʧθ"
 
