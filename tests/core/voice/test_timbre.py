@@ -125,9 +125,9 @@ def test_the_calibration_text_gets_the_timbre_of_the_sample(starter_model, reade
     voice = starter_model.voice
     segments = list(voice.entangle(reader_profile, voice.encode_prompt(CALIBRATION_TEXT), None, voice.blocks["ete"]))
     speech = prepare_sample(*reader_sample)[0]
-    wanted = timbre_frames(extend_bandwidth(log_mel(speech[None])))
+    target = timbre_frames(extend_bandwidth(log_mel(speech[None])))
     decoder = voice.nets()["speech_decoder"]
     before = torch.cat([decoder.decode(one.audio, one.speech_tokens) for one in segments], 1)
     after = voice.decode_speech(segments).values
-    distance = [float((_frames(latents).mean - wanted.mean).abs().mean()) for latents in (before, after)]
+    distance = [float((_frames(latents).mean - target.mean).abs().mean()) for latents in (before, after)]
     assert distance[1] < 0.5 * distance[0]

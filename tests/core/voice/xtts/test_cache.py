@@ -15,8 +15,8 @@ from transformers import cache_utils
 @pytest.mark.parametrize("spare", [0, 3, 100])
 def test_it_equals_the_dynamic_cache_of_transformers(spare: int):
     generator = torch.Generator().manual_seed(0)
-    ours, theirs = preallocated_cache(1, spare), cache_utils.DynamicCache()
-    for cache in (ours, theirs):
+    preallocated, dynamic = preallocated_cache(1, spare), cache_utils.DynamicCache()
+    for cache in (preallocated, dynamic):
         assert cache.get_seq_length() == 0
     for positions, rows, change in (
         (5, 1, None),
@@ -27,11 +27,11 @@ def test_it_equals_the_dynamic_cache_of_transformers(spare: int):
     ):
         states = [torch.randn(rows, 2, positions, 4, generator=generator) for _ in range(2)]
         if change is not None:
-            change(ours)
-            change(theirs)
-        for own, other in zip(ours.update(*states, 0), theirs.update(*states, 0), strict=True):
-            assert torch.equal(own, other)
-        assert ours.get_seq_length() == theirs.get_seq_length()
+            change(preallocated)
+            change(dynamic)
+        for actual, expected in zip(preallocated.update(*states, 0), dynamic.update(*states, 0), strict=True):
+            assert torch.equal(actual, expected)
+        assert preallocated.get_seq_length() == dynamic.get_seq_length()
 
 
 def test_too_old_a_version_of_transformers_is_named(monkeypatch):

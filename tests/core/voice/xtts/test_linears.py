@@ -60,8 +60,8 @@ def test_gradients_reach_the_input(layer_type: type):
     weight, bias = parameters()
     x = torch.randn(2, 5, 96, requires_grad=True)
     expected, actual = ((product + bias).square().sum() for product in (x @ weight, layer_type(weight, bias)(x) - bias))
-    for ours, theirs in zip(torch.autograd.grad(actual, x), torch.autograd.grad(expected, x), strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-3)
+    for gradient, reference in zip(torch.autograd.grad(actual, x), torch.autograd.grad(expected, x), strict=True):
+        torch.testing.assert_close(gradient, reference, rtol=1e-4, atol=1e-3)
 
 
 @pytest.mark.parametrize(

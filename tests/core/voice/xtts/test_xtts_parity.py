@@ -22,9 +22,9 @@ TWO_CHUNKS = ReferencePreset(chunk_seconds=2.0)
 GREEDY = SpeechSampling(temperature=0, repetition_penalty=1)
 
 
-def assert_near(ours: Tensor, theirs: Tensor, tolerance: float = 1e-4) -> None:
-    assert ours.shape == theirs.shape
-    assert float((ours - theirs).abs().max() / theirs.abs().max()) <= tolerance
+def assert_near(actual: Tensor, expected: Tensor, tolerance: float = 1e-4) -> None:
+    assert actual.shape == expected.shape
+    assert float((actual - expected).abs().max() / expected.abs().max()) <= tolerance
 
 
 def decoded(voice: XTTSEngine, golden: Golden, sampling: SpeechSampling, seed: int = 0) -> DecodedCodes:
@@ -108,11 +108,11 @@ def test_processed_logits(voice: XTTSEngine, golden: Golden):
     sampling, config = SpeechSampling(repetition_penalty=5), voice.nets.config.gpt
     history = initial_history(1, config.codes, config.start_code, torch.device("cpu"))
     steps = zip(golden["gen.processed_scores_rp5"][0], golden["gen.greedy.step_logits"][0], strict=False)
-    for theirs, logits in steps:
-        (ours,) = process_logits(logits[None], history, sampling)
-        possible = ~theirs.isinf()
-        assert torch.equal(~ours.isinf(), possible)
-        assert_near(ours[possible], theirs[possible])
+    for expected, logits in steps:
+        (actual,) = process_logits(logits[None], history, sampling)
+        possible = ~expected.isinf()
+        assert torch.equal(~actual.isinf(), possible)
+        assert_near(actual[possible], expected[possible])
         history[0, logits.argmax()] = True
 
 
