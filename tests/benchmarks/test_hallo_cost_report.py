@@ -13,6 +13,8 @@ from narrating_face.core.face.hallo.attention import Attention
 from narrating_face.core.face.hallo.memory_plan import BALANCED, FAST, LOW, MemoryNeed, choose_plan
 from narrating_face.core.settings import DenoisingSettings, HalloSettings
 
+pytestmark = pytest.mark.slow  # a full-size clip is counted
+
 GIGA = 10**9
 
 

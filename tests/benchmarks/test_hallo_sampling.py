@@ -1,7 +1,10 @@
 """Differences from the latents of a true solution: none for itself, more for fewer steps."""
 
+import pytest
 from narrating_face.benchmarks.hallo_sampling import relative_differences
 from narrating_face.core.settings import DenoisingSettings
+
+pytestmark = pytest.mark.slow
 
 TRUTH = DenoisingSettings(6, "ddim")
 OPTIONS = {"truth": TRUTH, "half": DenoisingSettings(3, "ddim"), "single": DenoisingSettings(1, "ddim")}

@@ -20,5 +20,5 @@ def test_the_peak_grows_by_what_is_allocated_and_is_forgotten_with_its_process()
 
 
 def test_errors_come_back_from_the_isolated_process():
-    with pytest.raises(TypeError):
-        run_isolated(peak_with, "many")
+    with pytest.raises(ValueError, match="negative"):
+        run_isolated(peak_with, -1)

@@ -22,6 +22,7 @@ def speech_seconds() -> float:
     return speak(starter.load(), read_audio(starter.SAMPLES / "reader.wav"), SENTENCE)[1].seconds
 
 
+@pytest.mark.slow
 def test_a_narration_is_measured_in_a_process_of_its_own(speech_seconds: float):
     started = time.perf_counter()
     cost = run_isolated(time_narration, 1, 192, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 from narrating_face.cli import main
@@ -82,27 +81,25 @@ def test_an_output_folder_is_refused(tmp_path, capsys):
     assert "folder" in fails_with_one_line(["narrate", "--out", str(tmp_path / "a.mp4")], capsys)
 
 
-def test_values_within_limits_are_taken():
-    asked = build_parser().parse_args(
+def test_values_within_limits_are_accepted():
+    options = build_parser().parse_args(
         "narrate --fps 29.97 --speed 0.5 --seed 7 --gaze -0.5 1 --blink-rate 0 --encoder ste --out A.MP4".split()
     )
-    assert (asked.fps, asked.speed, asked.seed, asked.blink_rate, asked.encoder) == (29.97, 0.5, 7, 0, "ste")
-    assert asked.gaze == [-0.5, 1.0]
+    assert (options.fps, options.speed, options.seed, options.blink_rate, options.encoder) == (29.97, 0.5, 7, 0, "ste")
+    assert options.gaze == [-0.5, 1.0]
 
 
 def test_defaults_are_the_bundled_samples():
-    asked = build_parser().parse_args(["narrate"])
-    assert asked.portrait.is_file() and asked.voice.is_file()
-    assert (asked.fps, asked.encoder, str(asked.out)) == (25, "ete", "narration.mp4")
+    options = build_parser().parse_args(["narrate"])
+    assert options.portrait.is_file() and options.voice.is_file()
+    assert (options.fps, options.encoder, str(options.out)) == (25, "ete", "narration.mp4")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["narrate", "--help"], ["--version"], ["narrate", "--fps", "99"]])
 def test_nothing_heavy_is_loaded_for_help_and_mistakes(arguments):
-    started = time.perf_counter()
     process = subprocess.run([sys.executable, "-c", LIGHT, *arguments], capture_output=True, text=True, check=False)
     assert process.returncode == (2 if "99" in arguments else 0), process.stderr
     assert "heavy imports" not in process.stderr
-    assert time.perf_counter() - started < 5
 
 
 def test_missing_and_unreadable_text_files_are_one_sentence(tmp_path, capsys):

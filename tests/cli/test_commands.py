@@ -6,9 +6,9 @@ import math
 import signal
 import subprocess
 import sys
-import time
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import av
 import pytest
@@ -117,9 +117,17 @@ def test_bad_input_is_one_sentence(tmp_path, monkeypatch, capsys, arguments):
     before = sorted(tmp_path.iterdir())
     assert main([str(tmp_path / "blank.png") if argument == "BLANK" else argument for argument in arguments]) == 2
     printed = capsys.readouterr()
-    said = [line for line in printed.err.splitlines() if line.startswith("narrating-face: ")]
-    assert printed.out == "" and len(said) == 1 and said[0].endswith(".")
+    errors = [line for line in printed.err.splitlines() if line.startswith("narrating-face: ")]
+    assert printed.out == "" and len(errors) == 1 and errors[0].endswith(".")
     assert sorted(tmp_path.iterdir()) == before
+
+
+def until_shown(stream: IO[str], words: str, times: int) -> str:
+    """Read until ``words`` have come so often; everything that was read."""
+    text = ""
+    while text.count(words) < times and (character := stream.read(1)):
+        text += character
+    return text
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
@@ -129,11 +137,9 @@ def test_interrupt_leaves_nothing_behind(tmp_path, portrait, stop):
     heeded = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also when the tests run in the background
     line = [sys.executable, "-c", command, *arguments]
     with subprocess.Popen(line, stderr=subprocess.PIPE, text=True, preexec_fn=heeded) as process:
-        deadline = time.monotonic() + 240
-        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:  # until the video is being written
-            time.sleep(0.05)
+        shown = until_shown(process.stderr, "frames", 2)  # from the second report on the video is being written
         process.send_signal(stop)
-        errors = process.communicate(timeout=60)[1]
+        errors = shown + process.communicate(timeout=60)[1]
     assert process.returncode == 130
     assert errors.splitlines()[-1].startswith("narrating-face: interrupted") and "Traceback" not in errors
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""The full family from the command line."""
+"""Hallo, XTTS-v2 and their mixtures with the starter from the command line."""
 
 from __future__ import annotations
 
@@ -43,16 +43,46 @@ def test_animate_makes_a_video_of_exact_length(files: Path, capsys: pytest.Captu
         assert sum(1 for _ in container.decode(video=0)) == 13
 
 
-def test_narrate_speaks_and_shows_with_both_halves(files: Path, capsys: pytest.CaptureFixture[str]):
-    torch.save({"model": random_state(), "config": {"gpt_n_heads": 4}}, files / "model.pth")
-    write_vocabulary(files)
+def test_narrate_speaks_and_shows_with_both_halves(files: Path, xtts: Path, capsys: pytest.CaptureFixture[str]):
     given = arguments(files)
     place = given.index("--speech")
-    words = ["narrate", *given[1:place], *given[place + 2 :], "--xtts", str(files / "model.pth"), "--text", "Hi."]
+    words = ["narrate", *given[1:place], *given[place + 2 :], "--xtts", str(xtts), "--text", "Hi."]
     assert main(words) == 0
     printed = capsys.readouterr().out
     seconds = float(re.search(r": ([\d.]+) s, ", printed)[1])
     assert probe(files / "out.mp4").in_step(seconds)
+
+
+@pytest.fixture(scope="module")
+def xtts(files: Path) -> Path:
+    torch.save({"model": random_state(), "config": {"gpt_n_heads": 4}}, files / "model.pth")
+    write_vocabulary(files)
+    return files / "model.pth"
+
+
+def test_xtts_speaks_with_the_starters_face(files: Path, xtts: Path, capsys: pytest.CaptureFixture[str]):
+    out = files / "mixed.mp4"
+    words = ["narrate", "--voice-model", "xtts", "--xtts", str(xtts), "--text", "Hi.", "--out", str(out)]
+    assert main(words) == 0
+    seconds = float(re.search(r": ([\d.]+) s, ", capsys.readouterr().out)[1])
+    assert probe(out).in_step(seconds) and probe(out).width == 400
+
+
+def test_the_starter_speaks_with_hallos_face(files: Path, capsys: pytest.CaptureFixture[str]):
+    given = arguments(files)
+    place = given.index("--speech")
+    options = [*given[3:place], *given[place + 2 :]]
+    assert main(["narrate", "--face-model", "hallo", *options, "--text", "Hi."]) == 0
+    printed = capsys.readouterr()
+    seconds = float(re.search(r": ([\d.]+) s, ", printed.out)[1])
+    assert probe(files / "out.mp4").in_step(seconds)
+    assert "note: no ArcFace checkpoint" in printed.err
+
+
+def test_notes_of_a_voice_are_printed(files: Path, xtts: Path, capsys: pytest.CaptureFixture[str]):
+    out = files / "speech.wav"
+    assert main(["speak", "--voice-model", "xtts", "--xtts", str(xtts), "--text", "A story.", "--out", str(out)]) == 0
+    assert "note: sentence 1 was stopped" in capsys.readouterr().err
 
 
 def test_a_file_that_is_not_named_is_asked_for(capsys: pytest.CaptureFixture[str]):

@@ -6,23 +6,19 @@ from dataclasses import replace
 
 import pytest
 import torch
-from narrating_face.core.bundles import (
-    FaceMotion,
-    SampleStatistics,
-    Speech,
-    VoiceProfile,
-)
+from narrating_face.core.bundles import FaceMotion, SampleStatistics, Speech, VoiceProfile
 from narrating_face.core.errors import InputError
 from narrating_face.core.families.starter.segment_timing import (
-    LEAST_PAUSE,
+    MIN_PAUSE,
+    audible_commas,
     frames_between,
-    heard_commas,
-    stretches,
+    recording_spans,
 )
 from narrating_face.core.motion_channels import CHANNELS
 from narrating_face.core.runtime.files import save_tensors
 from narrating_face.core.text.english.symbols import SYMBOLS, encode
 from narrating_face.core.timing import frame_count
+from narrating_face.core.voice.profiles import StarterVoiceProfile, load_profile
 
 PROFILE = VoiceProfile(
     torch.randn(1, 16, 512), torch.randn(1, 256), SampleStatistics(2.5, -23.1, 31.0, 0.0, 118.2, 3.4)
@@ -31,15 +27,16 @@ PROFILE = VoiceProfile(
 
 def test_profile_survives_saving(tmp_path):
     PROFILE.save(tmp_path / "deep" / "voice.safetensors")
-    loaded = VoiceProfile.load(tmp_path / "deep" / "voice.safetensors")
+    loaded = load_profile(tmp_path / "deep" / "voice.safetensors")
     assert torch.equal(loaded.conditioning, PROFILE.conditioning) and torch.equal(loaded.speaker, PROFILE.speaker)
-    assert loaded.statistics == PROFILE.statistics and loaded.timbre is None
-    timbre = torch.randn(1, 11, 20)
-    replace(PROFILE, timbre=timbre).save(tmp_path / "coloured.safetensors")
-    assert torch.equal(VoiceProfile.load(tmp_path / "coloured.safetensors").timbre, timbre)
-    replace(PROFILE, timbre=torch.zeros(1, 100)).save(tmp_path / "old.safetensors")
-    with pytest.raises(InputError, match=r"old.safetensors.*make it again from the sample"):
-        VoiceProfile.load(tmp_path / "old.safetensors")
+    assert loaded.statistics == PROFILE.statistics and type(loaded) is VoiceProfile
+    own = StarterVoiceProfile(PROFILE.conditioning, PROFILE.speaker, PROFILE.statistics, torch.randn(1, 11, 20))
+    own.save(tmp_path / "own.safetensors")
+    loaded = load_profile(tmp_path / "own.safetensors")
+    assert isinstance(loaded, StarterVoiceProfile) and torch.equal(loaded.timbre, own.timbre)
+    replace(own, timbre=torch.zeros(1, 100)).save(tmp_path / "other.safetensors")
+    with pytest.raises(InputError, match=r"other.safetensors.*make it again from the sample"):
+        load_profile(tmp_path / "other.safetensors")
 
 
 @pytest.mark.parametrize("content", [b"", b"not safetensors", b"\x00" * 64])
@@ -47,13 +44,13 @@ def test_broken_profile_is_one_sentence(tmp_path, content: bytes):
     path = tmp_path / "voice.safetensors"
     path.write_bytes(content)
     with pytest.raises(InputError, match="could not be read"):
-        VoiceProfile.load(path)
+        load_profile(path)
 
 
 def test_foreign_safetensors_file_is_one_sentence(tmp_path):
     save_tensors(tmp_path / "other.safetensors", {"weight": torch.zeros(2)}, {})
     with pytest.raises(InputError, match=r"written by VoiceProfile\.save"):
-        VoiceProfile.load(tmp_path / "other.safetensors")
+        load_profile(tmp_path / "other.safetensors")
 
 
 def test_motion_channels_are_read_by_name():
@@ -77,7 +74,7 @@ def test_frame_count_is_the_ceiling_without_rounding_errors(rate: int, seconds: 
 
 
 @pytest.mark.parametrize("fps", [10.0, 24.0, 25.0, 29.97, 60.0])
-def test_every_frame_belongs_to_one_window(fps: float):
+def test_every_frame_belongs_to_one_segment(fps: float):
     edges = [0.0, 1.025, 1.1, 4.675, 9.3]
     next_frame = 0
     for index, (start, end) in enumerate(itertools.pairwise(edges)):
@@ -88,8 +85,8 @@ def test_every_frame_belongs_to_one_window(fps: float):
 
 
 @pytest.mark.parametrize("samples", [1, 600, 144_000, 144_001, 999_999])
-def test_stretches_cover_recorded_speech_once(samples: int):
-    pieces = list(stretches(samples))
+def test_spans_cover_recorded_speech_once(samples: int):
+    pieces = list(recording_spans(samples))
     assert pieces[0].first == 0 and pieces[-1].last and pieces[-1].end == math.ceil(samples / 600)
     assert all(before.end == after.first for before, after in itertools.pairwise(pieces))
     assert all(piece.seen_first <= piece.first and piece.seen_end >= piece.end for piece in pieces)
@@ -107,8 +104,8 @@ def test_commas_last_long_enough_and_nothing_else_changes():
     ids = torch.tensor([encode("æ, b")])
     durations = torch.full(ids.shape, 2)
     durations[0, -1] = 40
-    for tempo, least in ((1.0, LEAST_PAUSE), (1.4, 3), (9.0, 2)):
-        changed = heard_commas(durations, ids, tempo)
+    for tempo, least in ((1.0, MIN_PAUSE), (1.4, 3), (9.0, 2)):
+        changed = audible_commas(durations, ids, tempo)
         comma = ids[0].tolist().index(encode(",")[1])
         assert changed[0, comma] == max(2, least)
         changed[0, comma] = 2

@@ -7,80 +7,75 @@ import pytest
 import torch
 from narrating_face.core.audio.pitch import fundamental, median_hz
 from narrating_face.core.audio.resample import resample
-from narrating_face.core.bundles import (
-    Narration,
-    Portrait,
-    Speech,
-    VoiceProfile,
-)
+from narrating_face.core.bundles import Portrait, Speech, VoiceProfile
 from narrating_face.core.errors import InputError
-from narrating_face.core.families.starter.model import StarterModel
-from narrating_face.core.media import read_audio, read_image
-from narrating_face.core.model import FaceControls
+from narrating_face.core.families.starter.bundles import StarterNarration
+from narrating_face.core.model import Model
 from narrating_face.core.pipeline import animate, narrate, speak
+from narrating_face.core.progress import Progress, Stage
+from narrating_face.core.settings import FaceControls
+from narrating_face.core.voice.profiles import load_profile
 from narrating_face.model_loaders import starter
 
 TEXT = "Bob may buy a map."
-READER = starter.SAMPLES / "reader.wav"
 
 
 @pytest.fixture(scope="module")
-def model() -> StarterModel:
-    return starter.load()
+def model(starter_model: Model) -> Model:
+    return starter_model
 
 
 @pytest.fixture(scope="module")
-def portrait(model: StarterModel) -> Portrait:
-    return model.encode_portrait(read_image(starter.SAMPLES / "man.png"))
+def portrait(man_portrait: Portrait) -> Portrait:
+    return man_portrait
 
 
 @pytest.fixture(scope="module")
-def voice(model: StarterModel) -> VoiceProfile:
-    return model.encode_voice(*read_audio(READER))
+def voice(reader_profile: VoiceProfile) -> VoiceProfile:
+    return reader_profile
 
 
 @pytest.fixture(scope="module")
-def narration(model: StarterModel, portrait: Portrait, voice: VoiceProfile) -> Narration:
+def narration(model: Model, portrait: Portrait, voice: VoiceProfile) -> StarterNarration:
     return narrate(model, portrait, voice, TEXT)
 
 
 @pytest.mark.parametrize("fps", [12.0, 24.0, 25.0, 29.97, 60.0])
-def test_frames_cover_the_sound_exactly(model: StarterModel, portrait: Portrait, voice: VoiceProfile, fps: float):
+def test_frames_cover_the_sound_exactly(model: Model, portrait: Portrait, voice: VoiceProfile, fps: float):
     result = narrate(model, portrait, voice, "One. Two and three!", fps=fps)
-    assert result.frames == math.ceil(round(result.speech.seconds * fps, 6))
-    assert result.motion.values.shape == (1, result.frames, 17)
+    assert result.frame_count == math.ceil(round(result.speech.seconds * fps, 6))
+    assert result.motion.values.shape == (1, result.frame_count, 17)
 
 
-def test_windows_hold_every_frame_at_the_portraits_size(narration: Narration, portrait: Portrait):
+def test_chunks_hold_every_frame_at_the_portraits_size(narration: StarterNarration, portrait: Portrait):
     height, width = (side // 2 * 2 for side in portrait.image.shape[-2:])
-    sizes = [window.shape for window in narration.windows()]
-    assert sum(size[0] for size in sizes) == narration.frames
+    sizes = [chunk.shape for chunk in narration.chunks()]
+    assert sum(size[0] for size in sizes) == narration.frame_count
     assert {tuple(size[1:]) for size in sizes} == {(height, width, 3)}
 
 
-def test_same_seed_is_bit_equal_and_another_moves_otherwise(
-    model: StarterModel, portrait: Portrait, voice: VoiceProfile
-):
+def test_same_seed_is_bit_equal_and_another_moves_otherwise(model: Model, portrait: Portrait, voice: VoiceProfile):
     first, again = (narrate(model, portrait, voice, TEXT, controls=FaceControls(seed=3)) for _ in range(2))
     other = narrate(model, portrait, voice, TEXT, controls=FaceControls(seed=4))
     assert torch.equal(first.speech.waveform, again.speech.waveform)
     assert torch.equal(first.motion.values, again.motion.values)
-    assert torch.equal(next(first.windows()), next(again.windows()))
-    count = min(first.frames, other.frames)
+    assert torch.equal(next(first.chunks()), next(again.chunks()))
+    count = min(first.frame_count, other.frame_count)
     assert not torch.allclose(first.motion.values[:, :count, 8:], other.motion.values[:, :count, 8:])
 
 
-def test_every_encoder_runs_on_the_same_stages(model: StarterModel, portrait: Portrait, voice: VoiceProfile):
-    prompt = model.encode_prompt(TEXT)
+def test_every_encoder_runs_on_the_same_stages(model: Model, portrait: Portrait, voice: VoiceProfile):
+    prompt, tokens = model.voice.encode_prompt(TEXT), portrait.visual_tokens
     results = {}
     for kind in ("ete", "ste", "none"):
-        (window,) = model.entangle(voice, prompt, portrait, model.block(kind), attention=True)
-        results[kind] = window
-        assert torch.isfinite(window.audio).all() and torch.isfinite(window.video).all()
-        assert (window.audio_attention is None) == (kind == "none")
-    assert len({(window.audio.shape, window.video.shape) for window in results.values()}) == 1
+        (segment,) = model.voice.entangle(voice, prompt, tokens, model.voice_block(kind), attention=True)
+        results[kind] = segment
+        assert torch.isfinite(segment.audio).all() and torch.isfinite(segment.video).all()
+        assert (segment.attention is None) == (kind == "none")
+    assert len({(segment.audio.shape, segment.video.shape) for segment in results.values()}) == 1
     assert not torch.allclose(results["ete"].audio, results["ste"].audio)
-    torch.testing.assert_close(results["ete"].video_attention.sum(-1), torch.ones(1, 8, results["ete"].video.shape[1]))
+    rows = results["ete"].attention.video.sum(-1)
+    torch.testing.assert_close(rows, torch.ones(1, 8, results["ete"].video.shape[1]))
 
 
 def test_without_attention_the_mouth_does_not_follow_the_speech(model, portrait, voice):
@@ -89,7 +84,7 @@ def test_without_attention_the_mouth_does_not_follow_the_speech(model, portrait,
     assert without.std() < 0.3 * with_attention.std()
 
 
-def test_speech_ends_with_a_short_tail_and_known_times(narration: Narration):
+def test_speech_ends_with_a_short_tail_and_known_times(narration: StarterNarration):
     last = narration.words[-1]
     assert last.symbol == "map"
     assert 0.15 <= narration.speech.seconds - last.end <= 0.30
@@ -98,8 +93,8 @@ def test_speech_ends_with_a_short_tail_and_known_times(narration: Narration):
     assert narration.phonemes[-1].end == pytest.approx(narration.speech.seconds, abs=1e-4)
 
 
-def test_lips_meet_on_closures_and_open_on_vowels(narration: Narration):
-    gap, times = narration.motion["lip_gap"][0], (torch.arange(narration.frames) + 0.5) / 25
+def test_lips_meet_on_closures_and_open_on_vowels(narration: StarterNarration):
+    gap, times = narration.motion["lip_gap"][0], (torch.arange(narration.frame_count) + 0.5) / 25
     during = {"b": [], "m": [], "p": [], "open": []}
     for phoneme in narration.phonemes:
         name = "open" if phoneme.symbol in "ɑæI" else phoneme.symbol
@@ -112,23 +107,23 @@ def test_lips_meet_on_closures_and_open_on_vowels(narration: Narration):
 
 def test_saved_profile_speaks_the_same(model, voice: VoiceProfile, tmp_path):
     voice.save(tmp_path / "voice.safetensors")
-    loaded = VoiceProfile.load(tmp_path / "voice.safetensors")
+    loaded = load_profile(tmp_path / "voice.safetensors")
     assert loaded.statistics == voice.statistics
     assert torch.equal(speak(model, voice, TEXT)[1].waveform, speak(model, loaded, TEXT)[1].waveform)
 
 
-def test_pitch_follows_the_sample(model: StarterModel):
-    wave, rate = read_audio(READER)
+def test_pitch_follows_the_sample(model: Model, reader_sample):
+    wave, rate = reader_sample
     heights = []
     for factor in (1.0, 1.6):
-        changed = resample(wave, round(rate * factor), rate)  # heard faster and higher
-        profile = model.encode_voice(changed, rate)
+        changed = resample(wave, round(rate * factor), rate)  # sounds faster and higher
+        profile = model.voice.encode_voice(changed, rate)
         _, speech = speak(model, profile, "Where are all your old maps, anyway?")
         heights.append(median_hz(fundamental(speech.waveform[0, 0])))
     assert 1.35 < heights[1] / heights[0] < 1.85
 
 
-def test_sound_is_clean(narration: Narration):
+def test_sound_is_clean(narration: StarterNarration):
     wave = narration.speech.waveform[0, 0]
     assert torch.isfinite(wave).all()
     assert wave.abs().max() <= 0.96
@@ -136,34 +131,35 @@ def test_sound_is_clean(narration: Narration):
     assert 0.02 < wave.square().mean().sqrt() < 0.2
 
 
-def test_slow_speech_is_longer(model: StarterModel, voice: VoiceProfile):
+def test_slow_speech_is_longer(model: Model, voice: VoiceProfile):
     slow, fast = (speak(model, voice, TEXT, speed=speed)[1].seconds for speed in (0.7, 1.4))
     assert 1.5 < (slow - 0.3) / (fast - 0.3) < 2.6
 
 
 def test_long_texts_come_in_sentences_whose_frames_do_not_drift(model, portrait, voice):
-    prompt = model.encode_prompt("This is the first one. " * 12)
-    windows = list(model.entangle(voice, prompt, portrait, model.block("ete")))
-    assert len(windows) > 3
-    for window, after in itertools.pairwise(windows):
-        end = window.start + window.speech_tokens / 40
+    prompt = model.voice.encode_prompt("This is the first one. " * 12)
+    block = model.voice_block("ete")
+    segments = list(model.voice.entangle(voice, prompt, portrait.visual_tokens, block))
+    assert len(segments) > 3
+    for segment, after in itertools.pairwise(segments):
+        end = segment.start + segment.speech_tokens / 40
         assert after.start == pytest.approx(end)
-    frames = sum(window.motion_tokens for window in windows)
-    seconds = sum(window.speech_tokens for window in windows) / 40
+    frames = sum(segment.frames for segment in segments)
+    seconds = sum(segment.speech_tokens for segment in segments) / 40
     assert frames == math.ceil(round(seconds * 25, 6))
 
 
 @pytest.mark.parametrize("seconds", [0.3, 1.0, 7.3, 13.05])
-def test_animate_covers_recorded_speech_of_any_length(model, portrait, seconds: float):
-    wave, rate = read_audio(READER)
+def test_animate_covers_recorded_speech_of_any_length(model, portrait, reader_sample, seconds: float):
+    wave, rate = reader_sample
     speech = Speech(wave.repeat(1, 1, 3)[..., : int(seconds * rate)], rate)
     result = animate(model, portrait, speech)
-    assert result.frames == math.ceil(round(speech.seconds * 25, 6))
+    assert result.frame_count == math.ceil(round(speech.seconds * 25, 6))
     assert torch.equal(result.speech.waveform, speech.waveform)
 
 
-def test_animate_does_not_care_about_loudness(model, portrait):
-    wave, rate = read_audio(READER)
+def test_animate_does_not_depend_on_loudness(model, portrait, reader_sample):
+    wave, rate = reader_sample
     loud, quiet = (animate(model, portrait, Speech(wave * gain, rate)).motion["lip_gap"] for gain in (1.0, 0.05))
     torch.testing.assert_close(loud, quiet, atol=2e-3, rtol=0)
 
@@ -173,6 +169,14 @@ def test_unspeakable_text_is_refused_in_one_sentence(model, portrait, voice, tex
     with pytest.raises(InputError) as refusal:
         narrate(model, portrait, voice, text)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("fps", [0.0, 61.0, float("nan")])
+def test_impossible_frame_rates_are_refused(model, portrait, voice, fps: float):
+    with pytest.raises(InputError, match="fps is"):
+        narrate(model, portrait, voice, TEXT, fps=fps)
+    with pytest.raises(InputError, match="fps is"):
+        animate(model, portrait, Speech(torch.zeros(1, 1, 24_000), 24_000), fps=fps)
 
 
 @pytest.mark.parametrize("speed", [0.0, -1.0, 10.0, float("nan"), float("inf")])
@@ -187,15 +191,15 @@ def test_cancelling_stops_at_the_next_report(model, portrait, voice):
 
     reports = []
 
-    def progress(stage: str, done: int, total: int) -> None:
-        reports.append(stage)
-        if stage == "entangle":
+    def progress(report: Progress) -> None:
+        reports.append(report.stage)
+        if report.stage is Stage.ENTANGLE:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         narrate(model, portrait, voice, "One. " * 60, progress=progress)
-    assert reports.count("entangle") == 1
-    assert narrate(model, portrait, voice, TEXT).frames > 0
+    assert reports.count(Stage.ENTANGLE) == 1
+    assert narrate(model, portrait, voice, TEXT).frame_count > 0
 
 
 def test_missing_weights_are_named(tmp_path):

@@ -103,7 +103,7 @@ def save_and_read(folder, image: Image.Image, name: str = "a.png", **options) ->
 
 
 @pytest.mark.parametrize(
-    ("mode", "colour", "name", "expected"),
+    ("mode", "color", "name", "expected"),
     [
         ("RGB", (255, 0, 51), "a.png", (1.0, 0.0, 0.2)),
         ("L", 51, "a.png", (0.2, 0.2, 0.2)),

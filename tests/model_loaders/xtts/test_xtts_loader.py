@@ -1,10 +1,9 @@
-"""Every layout of an XTTS-v2 checkpoint loads alike; every other file is refused in one sentence."""
+"""Every layout of an XTTS-v2 checkpoint gives the same networks; sizes and vocabularies that do not fit are refused."""
 
 from __future__ import annotations
 
 import json
 import pickle
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ from narrating_face.core.errors import InputError
 from narrating_face.core.voice.xtts.config import XTTSConfig
 from narrating_face.core.voice.xtts.linear_packed import PackedLinear
 from narrating_face.core.voice.xtts.model import XTTSNets
-from narrating_face.model_loaders.xtts import convert, load_networks, load_voice
-from narrating_face.model_loaders.xtts.check import expected_shapes
+from narrating_face.model_loaders.xtts import convert_checkpoint, load_networks, load_voice
+from narrating_face.model_loaders.xtts.check import xtts_shapes
 from safetensors import safe_open
 from safetensors.torch import save_file
 from tiny_xtts import DATA, TINY, random_state, small_state, write_checkpoint, write_vocabulary
@@ -29,7 +28,7 @@ CONFIG = {"model_args": {"gpt_n_heads": 4}}
 
 def test_the_full_size_needs_exactly_the_published_keys():
     published = json.loads((DATA / "manifest.json").read_text())
-    assert {key: list(shape) for key, shape in expected_shapes(XTTSConfig()).items()} == {
+    assert {key: list(shape) for key, shape in xtts_shapes(XTTSConfig()).items()} == {
         key: shape for key, (shape, _) in published.items()
     }
 
@@ -114,80 +113,39 @@ def test_half_precision_is_widened(tmp_path: Path):
 
 def test_converting_keeps_every_needed_tensor(tmp_path: Path):
     torch.save({"model": trainer(small_state()), "config": CONFIG}, tmp_path / "model.pth")
-    count = convert(tmp_path / "model.pth", tmp_path / "model.safetensors")
+    count = convert_checkpoint(tmp_path / "model.pth", tmp_path / "model.safetensors")
     assert count == len(small_state())
     with safe_open(str(tmp_path / "model.safetensors"), framework="pt") as file:
         assert set(file.keys()) == set(small_state())
     assert same(tmp_path / "model.safetensors")
 
 
-def without(state: State, key: str) -> State:
-    return {name: value for name, value in state.items() if name != key}
+def another_head_count(heads: Any) -> Callable[[State], Any]:
+    return lambda state: {"model": state, "config": {"model_args": {"gpt_n_heads": heads}}}
 
 
 WRONG: dict[str, tuple[Callable[[State], Any], str]] = {
     "no mel_stats": (lambda state: without(state, "mel_stats"), "lacks 'mel_stats'"),
     "a missing layer": (lambda state: without(state, "gpt.gpt.h.1.mlp.c_fc.weight"), "lacks 'gpt.gpt.h.1.mlp.c_fc"),
-    "another key": (lambda state: state | {"unet.weight": torch.zeros(2)}, "'unet.weight'"),
-    "a wrong shape": (lambda state: state | {"gpt.final_norm.bias": torch.zeros(7)}, "shape \\[7\\]"),
-    "another model": (lambda state: {"unet.weight": torch.zeros(2)}, "lacks"),
-    "a scalar table": (lambda state: state | {"gpt.mel_embedding.weight": torch.zeros(())}, "shapes"),
+    "a scalar table": (lambda state: state | {"gpt.mel_embedding.weight": torch.zeros(())}, "impossible shapes"),
     "no tensors": (lambda state: {"model": {"a": 1}}, "no weights"),
-    "a list": (lambda state: [1, 2], "list"),
-    "a model list": (lambda state: {"model": [1]}, "list"),
+    "no heads": (another_head_count(0), "gpt_n_heads 0 where"),
+    "negative heads": (another_head_count(-4), "gpt_n_heads -4 where"),
+    "heads in words": (another_head_count("four"), "gpt_n_heads 'four' where"),
+    "heads that do not divide the width": (another_head_count(5), "width 96 and 5 heads"),
 }
 
 
-def refusal(path: Path) -> str:
-    """The sentence that a file is refused with."""
-    with pytest.raises(InputError) as refused:
-        load_networks(path)
-    message = str(refused.value)
-    assert path.name in message and "coqui/XTTS-v2" in message and "\n" not in message
-    return message
+def without(state: State, key: str) -> State:
+    return {name: value for name, value in state.items() if name != key}
 
 
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_file_is_named_with_what_is_wrong(tmp_path: Path, case: str):
     change, words = WRONG[case]
     torch.save(change(small_state()), tmp_path / "model.pth")
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(InputError, match=f"'model.pth' .*{words}.*coqui/XTTS-v2"):
         load_networks(tmp_path / "model.pth")
-    refusal(tmp_path / "model.pth")
-
-
-class Hostile:
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Path.touch, (Path("hostile-was-here"),)
-
-
-def test_a_hostile_file_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
-    torch.save({"model": small_state(), "config": Hostile()}, tmp_path / "model.pth")
-    assert "safely" in refusal(tmp_path / "model.pth")
-    assert not (tmp_path / "hostile-was-here").exists()
-
-
-@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
-def test_a_truncated_file(tmp_path: Path, suffix: str, share: float):
-    whole = tmp_path / f"whole{suffix}"
-    if suffix == ".pth":
-        torch.save({"model": small_state()}, whole)
-    else:
-        save_file(small_state(), whole)
-    data = whole.read_bytes()
-    (tmp_path / f"model{suffix}").write_bytes(data[: int(share * len(data))])
-    refusal(tmp_path / f"model{suffix}")
-
-
-def test_other_archives_and_missing_files(tmp_path: Path):
-    with zipfile.ZipFile(tmp_path / "model.pth", "w") as archive:
-        archive.writestr("readme.txt", "hello")
-    refusal(tmp_path / "model.pth")
-    torch.save(small_state(), tmp_path / "old.pth", _use_new_zipfile_serialization=False)
-    refusal(tmp_path / "old.pth")
-    refusal(tmp_path / "absent.pth")
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", "not json", '{"model": 3}'])

@@ -14,32 +14,28 @@ from narrating_face.core.face.hallo.memory_plan import (
     LOW,
     MemoryPlan,
 )
-from narrating_face.core.face.hallo.motion_frames import encoded_again, latent_anchor, motion_frame_latents
-from narrating_face.core.face.hallo.nets import DeviceResidency
-from narrating_face.core.face.hallo.settings import (
-    REFERENCE_COMPATIBLE,
-    CompatibilityFlags,
-    DenoisingSettings,
-    HalloSettings,
-)
+from narrating_face.core.face.hallo.motion_frames import anchor_latents, motion_frame_latents, reencode
+from narrating_face.core.face.hallo.residency import DeviceResidency
+from narrating_face.core.face.hallo.source_image import SourceImage
 from narrating_face.core.face.hallo.speech_features import SpeechReader
-from narrating_face.core.face.hallo.subject import Subject
+from narrating_face.core.progress import Progress, Stage
+from narrating_face.core.settings import REFERENCE_COMPATIBLE, CompatibilityFlags, DenoisingSettings, HalloSettings
 from tiny_hallo import tiny_nets
 from torch import Tensor
 
 SETTINGS = HalloSettings(DenoisingSettings(2, "ddim"), size=64, frames=4)
 
 
-def subject(height: int = 128, width: int = 128) -> Subject:
-    chance = torch.Generator().manual_seed(3)
-    pixels = torch.rand(1, 3, height, width, generator=chance) * 2 - 1
+def source_image(height: int = 128, width: int = 128) -> SourceImage:
+    generator = torch.Generator().manual_seed(3)
+    pixels = torch.rand(1, 3, height, width, generator=generator) * 2 - 1
     face, lip = torch.zeros(height, width, dtype=torch.uint8), torch.zeros(height, width, dtype=torch.uint8)
     face[height // 4 : 3 * height // 4, width // 4 : 3 * width // 4] = 255
     lip[height // 2 : 5 * height // 8, 3 * width // 8 : 5 * width // 8] = 255
     sizes = [(height // (8 << level), width // (8 << level)) for level in range(4)]
     masks = region_masks(face.numpy(), lip.numpy(), sizes)
-    embedding = torch.randn(1, 512, generator=chance)
-    return Subject(pixels, face.expand(1, 3, -1, -1) / 255, embedding, masks)
+    embedding = torch.randn(1, 512, generator=generator)
+    return SourceImage(pixels, face.expand(1, 3, -1, -1) / 255, embedding, masks)
 
 
 def reader(frames: int, seconds: float | None = None) -> SpeechReader:
@@ -51,9 +47,9 @@ def reader(frames: int, seconds: float | None = None) -> SpeechReader:
 
 def film(settings: HalloSettings = SETTINGS, frames: int = 6, plan: MemoryPlan = FAST, seed: int = 0) -> Tensor:
     chain = ClipChain(tiny_nets(), settings, plan, DeviceResidency())
-    windows = list(chain.windows(subject(), reader(frames), frames, seed))
-    assert [len(window) for window in windows[:-1]] == [settings.frames] * (len(windows) - 1)
-    return torch.cat(windows)
+    chunks = list(chain.chunks(source_image(), reader(frames), frames, seed))
+    assert [len(chunk) for chunk in chunks[:-1]] == [settings.frames] * (len(chunks) - 1)
+    return torch.cat(chunks)
 
 
 def test_length_is_exact_and_the_seed_decides():
@@ -67,17 +63,19 @@ def test_the_memory_plan_does_not_change_the_result(plan: MemoryPlan):
     assert (film(plan=plan).int() - film(plan=FAST).int()).abs().max() <= 1
 
 
-@pytest.mark.parametrize("fix", ["steady_reference", "full_bank", "joined_steps", "latent_chain", "anchored"])
-def test_every_fix_has_an_effect(fix: str):
-    settings = replace(SETTINGS, sampling=DenoisingSettings(3, "ddim"))
+@pytest.mark.parametrize(
+    "flag", ["steady_reference", "full_precision_bank", "aligned_timesteps", "latent_chain", "latent_anchor"]
+)
+def test_every_compatibility_flag_has_an_effect(flag: str):
+    settings = replace(SETTINGS, denoising=DenoisingSettings(3, "ddim"))
     mended = film(settings)
-    changed = film(replace(settings, compatibility=replace(CompatibilityFlags(), **{fix: False})))
+    changed = film(replace(settings, compatibility=replace(CompatibilityFlags(), **{flag: False})))
     assert not torch.equal(changed, mended)
 
 
 def test_sound_moves_the_picture():
     chain = ClipChain(tiny_nets(), SETTINGS, FAST, DeviceResidency())
-    silent = torch.cat(list(chain.windows(subject(), None, 4, 0)))
+    silent = torch.cat(list(chain.chunks(source_image(), None, 4, 0)))
     assert not torch.equal(silent, film(frames=4))
 
 
@@ -89,9 +87,9 @@ def test_guidance_of_one_runs_one_half():
     calls = []
     hook = tiny_nets().hallo.denoising_unet.register_forward_hook(lambda *_: calls.append(1))
     try:
-        film(replace(SETTINGS, sampling=DenoisingSettings(3, guidance=1.0)), 4)
+        film(replace(SETTINGS, denoising=DenoisingSettings(3, guidance=1.0)), 4)
         assert len(calls) == 3
-        film(replace(SETTINGS, sampling=DenoisingSettings(4, guidance=3.5, guided=(0.0, 0.5))), 4)
+        film(replace(SETTINGS, denoising=DenoisingSettings(4, guidance=3.5, guided=(0.0, 0.5))), 4)
         assert len(calls) == 3 + 4 + 2
     finally:
         hook.remove()
@@ -101,7 +99,7 @@ def test_reused_steps_skip_the_deeper_levels():
     calls = []
     hook = tiny_nets().hallo.denoising_unet.mid_block.resnets[0].register_forward_hook(lambda *_: calls.append(1))
     try:
-        film(replace(SETTINGS, sampling=DenoisingSettings(4, cache_interval=2)), 4)
+        film(replace(SETTINGS, denoising=DenoisingSettings(4, cache_interval=2)), 4)
         assert len(calls) == 4  # two of four steps, in both halves
     finally:
         hook.remove()
@@ -110,30 +108,30 @@ def test_reused_steps_skip_the_deeper_levels():
 @pytest.mark.parametrize(("height", "width"), [(128, 192), (192, 128)])
 def test_any_shape(height: int, width: int):
     chain = ClipChain(tiny_nets(), SETTINGS, BALANCED, DeviceResidency())
-    (window,) = chain.windows(subject(height, width), reader(3), 3, 0)
-    assert window.shape == (3, height, width, 3)
+    (chunk,) = chain.chunks(source_image(height, width), reader(3), 3, 0)
+    assert chunk.shape == (3, height, width, 3)
 
 
-def test_steps_are_reported_over_all_clips():
-    seen: list[int] = []
-    chain = ClipChain(tiny_nets(), SETTINGS, FAST, DeviceResidency(), seen.append)
-    for _ in chain.windows(subject(), None, 6, 0):
+def test_steps_are_reported_as_frames_over_all_clips():
+    seen: list[Progress] = []
+    chain = ClipChain(tiny_nets(), SETTINGS, FAST, DeviceResidency())
+    for _ in chain.chunks(source_image(), None, 6, 0, seen.append):
         pass
-    assert seen == [1, 2, 3, 4]
+    assert seen == [Progress(Stage.FRAMES, done, 6) for done in (2, 4, 5, 6)]
 
 
-def test_the_reference_net_is_let_go_and_brought_back():
+def test_the_reference_net_is_offloaded_and_loaded_again():
     moves: list[str] = []
 
     class Watching:
         def load(self, net: torch.nn.Module) -> None:
-            moves.append("bring")
+            moves.append("load")
 
         def offload(self, net: torch.nn.Module) -> None:
-            moves.append("release")
+            moves.append("offload")
 
-    list(ClipChain(tiny_nets(), SETTINGS, LOW, Watching()).windows(subject(), None, 6, 0))
-    assert moves == ["bring", "bring", "release", "bring", "release"]
+    list(ClipChain(tiny_nets(), SETTINGS, LOW, Watching()).chunks(source_image(), None, 6, 0))
+    assert moves == ["load", "load", "offload", "load", "offload"]
 
 
 def test_exact_settings_run_through_pixels():
@@ -165,7 +163,7 @@ def drift_after_a_minute(compatibility: CompatibilityFlags) -> float:
     portrait = codec.encode(first)
     latents = portrait.expand(2, -1, -1, -1)
     for _ in range(94):
-        frames = None if compatibility.latent_chain else encoded_again(codec, codec.decode(latents))
+        frames = None if compatibility.latent_chain else reencode(codec, codec.decode(latents))
         latents = motion_frame_latents(latents, frames, 2, portrait, compatibility)
     return (latents - portrait).mean((-2, -1)).abs().max().item()
 
@@ -182,7 +180,7 @@ def test_an_error_of_the_network_stays_bounded_with_the_anchor():
     portrait = torch.randn(1, 4, 16, 16, generator=torch.Generator().manual_seed(5))
     loose, held = portrait, portrait
     for _ in range(94):
-        loose, held = 1.02 * loose + 0.05, latent_anchor(1.02 * held + 0.05, portrait)
+        loose, held = 1.02 * loose + 0.05, anchor_latents(1.02 * held + 0.05, portrait)
     assert (loose - portrait).abs().mean() > 4
     assert (held - portrait).abs().mean() < 0.2
 
@@ -204,8 +202,8 @@ def test_stretches_agree_with_the_whole_away_from_their_ends():
     features = tiny_nets().speech_features
     assert features is not None
     waveform = torch.randn(16 * 16_000, generator=torch.Generator().manual_seed(4))
-    whole = SpeechReader(features, waveform, 400, 25.0, stretch=400).windows(100, 116)
-    part = SpeechReader(features, waveform, 400, 25.0, stretch=250).windows(100, 116)
+    whole = SpeechReader(features, waveform, 400, 25.0, chunk_frames=400).windows(100, 116)
+    part = SpeechReader(features, waveform, 400, 25.0, chunk_frames=250).windows(100, 116)
     assert (whole - part).norm() / whole.norm() < 0.05
 
 
