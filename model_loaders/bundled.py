@@ -1,25 +1,21 @@
-"""Weights that are part of the pack: a file that is missing or damaged is named in one sentence."""
+"""Weights that are part of the pack: half floats on disk, float32 in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from safetensors import SafetensorError
+from torch import nn
 
-from ..core.errors import InputError
+from .checkpoints import read_checkpoint
+from .gpt2 import fill_masks
+from .origins import BUNDLED_FILE
+from .state_dicts import check_tensors, fill, shapes_of
 
-DAMAGE = (OSError, SafetensorError, RuntimeError, ValueError, KeyError, TypeError)
 
-
-@contextmanager
-def reading(path: str | Path) -> Iterator[None]:
-    """Raises InputError when the file at ``path`` cannot be read or does not fill its network."""
-    try:
-        yield
-    except DAMAGE as error:
-        raise InputError(
-            f"bundled file {Path(path).name!r} could not be loaded ({str(error).splitlines()[0]}): "
-            "install the pack again, the file is part of it."
-        ) from error
+def fill_bundled(net: nn.Module, path: str | Path) -> None:
+    """Let a network on the meta device take the file's tensors. Raises InputError."""
+    checkpoint = read_checkpoint(path, BUNDLED_FILE)
+    tensors = checkpoint.tensors()
+    check_tensors(tensors, shapes_of(net), checkpoint)
+    fill(net, {name: tensor.float() for name, tensor in tensors.items()})
+    fill_masks(net)

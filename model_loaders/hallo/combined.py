@@ -2,34 +2,27 @@
 
 A table of three tables: ``net_state_dict`` (names as in net.pth, without audioproj, with or without audio modules),
 ``audio_transformer_encoder_state_dict`` and ``video_transformer_encoder_state_dict`` of 10 tensors each. As published,
-the encoders start all-zero and never receive a gradient; what a file really holds is looked at and said.
+the encoders start all-zero and never receive a gradient; the report says what a file's encoders do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-import torch
 from torch import Tensor
 
 from ...core.entanglement.block import WIDTH, TransformerEncoder
 from ...core.entanglement.encoders import ExplicitTransformerEncoder
 from ...core.face.hallo.networks import HalloNets
-from ..checkpoints import (
-    Origin,
-    check_tensors,
-    fill,
-    only_tensors,
-)
-from .unets import build_hallo
+from ..checkpoints import Checkpoint, quoted
+from ..origins import COMBINED_CHECKPOINT
+from ..state_dicts import check_tensors, fill
+from .networks import build_hallo
 
-ORIGIN = Origin("combined checkpoint", "github.com/narratingForYou/NarratingForYou")
-NET = "net_state_dict"
+NETWORKS = "net_state_dict"
 ENCODERS = {"audio": "audio_transformer_encoder_state_dict", "video": "video_transformer_encoder_state_dict"}
-OTHERS = (
+UNUSED = (
     "tts_model_state_dict",
     "optimizer_state_dict",
     "scheduler_state_dict",
@@ -39,8 +32,9 @@ OTHERS = (
     "loss",
 )
 QUERY_KEY_VALUE = "mha.in_proj_weight"
-NAMES = {
-    "output.weight": "mha.out_proj.weight",
+ATTENTION_OUTPUT, FEED_FORWARD_OUTPUT = "mha.out_proj.weight", "ff_self.3.weight"
+ENCODER_NAMES = {  # of core.entanglement.block.TransformerEncoder -> of the file
+    "output.weight": ATTENTION_OUTPUT,
     "attention_norm.weight": "ln.weight",
     "attention_norm.bias": "ln.bias",
     "feed_norm.weight": "ff_self.0.weight",
@@ -48,63 +42,73 @@ NAMES = {
     "feed_in.weight": "ff_self.1.weight",
     "hidden_norm.weight": "ff_self.2.weight",
     "hidden_norm.bias": "ff_self.2.bias",
-    "feed_out.weight": "ff_self.3.weight",
+    "feed_out.weight": FEED_FORWARD_OUTPUT,
 }
 
 
 @dataclass(frozen=True)
-class Combined:
-    """``report`` says in plain words what the file holds."""
+class CombinedNets:
+    """``report`` describes the content in one sentence."""
 
-    nets: HalloNets
+    hallo: HalloNets
     block: ExplicitTransformerEncoder
     report: str
 
 
-def is_combined(loaded: Mapping[str, Any]) -> bool:
-    """Told by its keys alone."""
-    return isinstance(loaded.get(NET), Mapping)
+def is_combined(checkpoint: Checkpoint) -> bool:
+    return isinstance(checkpoint.content.get(NETWORKS), Mapping)
 
 
-def build_combined(loaded: Mapping[str, Any], path: str | Path) -> Combined:
-    """From what ``read_checkpoint`` read. Raises InputError."""
-    surplus = sorted(set(loaded) - {NET, *ENCODERS.values(), *OTHERS})
-    if surplus:
-        raise ORIGIN.refuse(path, f"holds {surplus[0]!r} beside what belongs there")
-    nets = build_hallo(only_tensors(loaded[NET], path, ORIGIN), path, ORIGIN)
+def build_combined(checkpoint: Checkpoint) -> CombinedNets:
+    """Raises InputError."""
+    checkpoint = replace(checkpoint, origin=COMBINED_CHECKPOINT)
+    for key in checkpoint.content:
+        if key not in (NETWORKS, *ENCODERS.values(), *UNUSED):
+            raise checkpoint.error(f"holds {quoted(key)}, which a file of this kind does not have")
+    published = {path: _encoder(checkpoint, key) for path, key in ENCODERS.items()}
     block = ExplicitTransformerEncoder()
-    identities = {}
-    for kind, key in ENCODERS.items():
-        published = only_tensors(loaded.get(key, {}), path, ORIGIN)
-        check_tensors(published, published_shapes(WIDTH), path, ORIGIN)
-        fill(getattr(block, kind), {name: tensor.float() for name, tensor in encoder_weights(published).items()})
-        identities[kind] = is_identity(published)
-    return Combined(nets, block, _report(nets, identities))
+    for path, tensors in published.items():
+        fill(getattr(block, path), encoder_weights(tensors))
+    hallo = build_hallo(checkpoint.nested(NETWORKS))
+    active = [path for path, encoder in published.items() if not is_identity(encoder)]
+    return CombinedNets(hallo, block, _report(hallo, active))
 
 
-def published_shapes(width: int) -> dict[str, torch.Size]:
-    own = {name: tensor.shape for name, tensor in TransformerEncoder(width).state_dict().items()}
-    return {name: own[ours] for ours, name in NAMES.items()} | {QUERY_KEY_VALUE: torch.Size([3 * width, width])}
+def _encoder(checkpoint: Checkpoint, key: str) -> dict[str, Tensor]:
+    """One encoder's tensors, checked, in float32."""
+    if key not in checkpoint.content:
+        raise checkpoint.error(f"lacks {key!r}")
+    encoder = checkpoint.nested(key)
+    tensors = encoder.tensors()
+    check_tensors(tensors, encoder_shapes(WIDTH), encoder)
+    return {name: tensor.float() for name, tensor in tensors.items()}
+
+
+def encoder_shapes(width: int) -> dict[str, tuple[int, ...]]:
+    """What each of the file's two encoders holds."""
+    own = TransformerEncoder(width).state_dict()
+    shapes: dict[str, tuple[int, ...]] = {name: own[module].shape for module, name in ENCODER_NAMES.items()}
+    return shapes | {QUERY_KEY_VALUE: (3 * width, width)}
 
 
 def encoder_weights(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Their TransformerEncoderSA's names -> those of ``core.entanglement.block.TransformerEncoder``."""
-    query, key, value = published[QUERY_KEY_VALUE].chunk(3)
+    """The file's names -> those of ``core.entanglement.block.TransformerEncoder``."""
+    query, key, value = published[QUERY_KEY_VALUE].chunk(3)  # [3 C, C] -> 3 x [C, C]
     projections = {"query.weight": query, "key.weight": key, "value.weight": value}
-    return projections | {own: published[name] for own, name in NAMES.items()}
+    return projections | {own: published[name] for own, name in ENCODER_NAMES.items()}
 
 
 def is_identity(published: Mapping[str, Tensor]) -> bool:
-    """Whether an encoder changes nothing: both of its residual branches end in zero."""
-    return not published["mha.out_proj.weight"].any() and not published["ff_self.3.weight"].any()
+    """Whether an encoder changes nothing, because both of its residual branches end in zeros."""
+    return not published[ATTENTION_OUTPUT].any() and not published[FEED_FORWARD_OUTPUT].any()
 
 
-def _report(nets: HalloNets, identities: Mapping[str, bool]) -> str:
-    if all(identities.values()):
-        encoders = "the encoders are the identity: this is plain Hallo"
+def _report(hallo: HalloNets, active: Sequence[str]) -> str:
+    """``active`` are the paths whose encoder changes something."""
+    if active:
+        encoders = f"the {' and '.join(active)} encoder{'s change' if len(active) > 1 else ' changes'} what passes"
     else:
-        kinds = [kind for kind, identity in identities.items() if not identity]
-        encoders = f"the {' and '.join(kinds)} encoder{'s change' if len(kinds) > 1 else ' changes'} what passes"
-    audio = "with audio modules" if nets.denoising_unet.config.audio else "without audio modules"
-    projection = "" if nets.audio_projection else "; it has no audio projection, so the face does not hear the speech"
+        encoders = "the encoders are the identity: this is plain Hallo"
+    audio = "with audio modules" if hallo.denoising_unet.config.audio else "without audio modules"
+    projection = "" if hallo.audio_projection else "; it has no audio projection, so speech does not move the lips"
     return f"Combined checkpoint {audio}; {encoders}{projection}."

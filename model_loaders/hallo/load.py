@@ -1,7 +1,7 @@
-"""Hallo's files -> its face half.
+"""Checkpoints supplied by the user -> Hallo's face half.
 
-The Hallo file may be Hallo's net.pth or the authors' combined checkpoint; which one is told by its keys. The combined
-one lacks the audio projection: it is taken from a second file, Hallo's own net.pth, where one is given.
+The main file is Hallo's net.pth or the authors' combined checkpoint, recognised by its keys. The combined one lacks the
+audio projection, which may come from a second file: Hallo's own net.pth.
 """
 
 from __future__ import annotations
@@ -15,20 +15,19 @@ from torch import nn
 from ...core.face.hallo.networks import DecoderNets, HalloNets, LatentCodec
 from ...core.face.hallo.residency import Residency
 from ...core.families.hallo.face import FreeMemory, HalloFace
-from ..checkpoints import only_tensors, read_checkpoint
+from ..checkpoints import read_checkpoint
 from ..face_landmarks import load_face_landmarker
+from ..origins import HALLO_CHECKPOINT
 from .arcface import load_arcface
 from .combined import build_combined, is_combined
-from .unets import ORIGIN, build_hallo, load_hallo
+from .networks import build_hallo, load_hallo
 from .vae import load_vae
 from .wav2vec2 import load_wav2vec2
-
-LANDMARKS = Path(__file__).parents[1] / "starter" / "weights" / "face_landmarks.safetensors"
 
 
 @dataclass(frozen=True)
 class FaceFiles:
-    """Where everything lies; ``vae`` is a file or something that encodes and decodes already."""
+    """Paths of the files; ``vae`` may be a loaded VAE instead."""
 
     hallo: Path
     vae: Path | LatentCodec
@@ -39,7 +38,7 @@ class FaceFiles:
 
 @dataclass(frozen=True)
 class LoadedFace:
-    """``report`` says in plain words what the files hold."""
+    """``report`` describes the main file in one sentence."""
 
     face: HalloFace
     report: str
@@ -52,7 +51,7 @@ def load_face(
     residency: Residency | None = None,
     free_memory: FreeMemory = lambda: None,
 ) -> LoadedFace:
-    """``dtype`` is what Hallo's networks compute in; None keeps the file's. Raises InputError."""
+    """``dtype`` is what Hallo's networks compute in; None keeps the file's precision. Raises InputError."""
     hallo, blocks, report = load_any_hallo(files.hallo)
     if hallo.audio_projection is None and files.audio_projection is not None:
         hallo = replace(hallo, audio_projection=load_hallo(files.audio_projection).audio_projection)
@@ -61,14 +60,14 @@ def load_face(
     features = load_wav2vec2(files.wav2vec2).to(device) if files.wav2vec2 else None
     embedder = load_arcface(files.arcface).to(device) if files.arcface else None
     nets = DecoderNets(hallo, vae, features, embedder)
-    landmarker = load_face_landmarker(LANDMARKS).to(device)
+    landmarker = load_face_landmarker().to(device)
     return LoadedFace(HalloFace(nets, landmarker, residency, free_memory, blocks), report)
 
 
 def load_any_hallo(path: Path) -> tuple[HalloNets, dict[str, nn.Module], str]:
-    """(networks, entanglement blocks, what the file is)."""
-    loaded = read_checkpoint(path, ORIGIN)
-    if is_combined(loaded):
-        combined = build_combined(loaded, path)
-        return combined.nets, {"ete": combined.block}, combined.report
-    return build_hallo(only_tensors(loaded, path, ORIGIN), path, ORIGIN), {}, "Hallo's own checkpoint."
+    """Networks, entanglement blocks by name, and a description of the file. Raises InputError."""
+    checkpoint = read_checkpoint(path, HALLO_CHECKPOINT)
+    if is_combined(checkpoint):
+        combined = build_combined(checkpoint)
+        return combined.hallo, {"ete": combined.block}, combined.report
+    return build_hallo(checkpoint.nested("state_dict")), {}, "Hallo's own checkpoint."

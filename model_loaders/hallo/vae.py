@@ -1,8 +1,8 @@
-"""Stable Diffusion 1.5's VAE -> VAE, in single floats. Three layouts of names are known:
+"""Stable Diffusion 1.5's VAE -> VAE, in float32. Three layouts of names are read:
 
-- diffusers with ``to_q`` and so on in the attention (the module's own names)
+- diffusers with ``to_q`` and so on in the attention, the module's own names
 - diffusers with the old names ``query``, ``key``, ``value``, ``proj_attn``, as sd-vae-ft-mse is published
-- CompVis, as vae-ft-mse-840000-ema-pruned and whole checkpoints (``first_stage_model.``) have it
+- CompVis, as in vae-ft-mse-840000-ema-pruned and in whole Stable Diffusion checkpoints (``first_stage_model.``)
 """
 
 from __future__ import annotations
@@ -16,55 +16,46 @@ from torch import Tensor
 
 from ...core.face.hallo.config import VAEConfig
 from ...core.face.hallo.vae import VAE
-from ..checkpoints import (
-    Origin,
-    check_tensors,
-    fill,
-    only_tensors,
-    read_checkpoint,
-    shapes_of,
-)
+from ..checkpoints import read_checkpoint
+from ..origins import VAE_CHECKPOINT
+from ..state_dicts import check_tensors, fill, shapes_of
 
-ORIGIN = Origin(
-    "VAE checkpoint", "huggingface.co/stabilityai/sd-vae-ft-mse (diffusion_pytorch_model.safetensors, 335 MB)"
-)
-GUIDE = "encoder.conv_in.weight"
+LEVEL = "encoder.down_blocks.{}.resnets.0.conv1.weight"
+LATENT = "post_quant_conv.weight"
 OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 COMPVIS_ATTENTION = {"norm": "group_norm", "q": "to_q", "k": "to_k", "v": "to_v", "proj_out": "to_out.0"}
-OUTSIDE = ("loss.", "model_ema.")
-FROM_CHECKPOINT = "first_stage_model."
+TRAINING_ONLY = ("loss.", "model_ema.")
+IN_STABLE_DIFFUSION = "first_stage_model."
 
 
 def load_vae(path: str | Path) -> VAE:
-    """Raises InputError when the file is no such VAE."""
-    tensors = only_tensors(read_checkpoint(path, ORIGIN), path, ORIGIN)
-    named = own_names(tensors)
-    if GUIDE not in named:
-        raise ORIGIN.refuse(path, f"is another kind of checkpoint, it lacks {GUIDE}")
-    with torch.device("meta"):
-        net = VAE(read_config(named))
-    check_tensors(named, shapes_of(net), path, ORIGIN)
-    fill(net, named)
+    """Raises InputError when the file holds no such VAE."""
+    checkpoint = read_checkpoint(path, VAE_CHECKPOINT).nested("state_dict")
+    tensors = module_tensors(checkpoint.tensors())
+    with checkpoint.parsing(), torch.device("meta"):
+        net = VAE(vae_config(tensors))
+    check_tensors(tensors, shapes_of(net), checkpoint)
+    fill(net, tensors)
     return net.float()
 
 
-def read_config(tensors: Mapping[str, Tensor]) -> VAEConfig:
-    widths: list[int] = []
-    while (weight := tensors.get(f"encoder.down_blocks.{len(widths)}.resnets.0.conv1.weight")) is not None:
+def vae_config(tensors: Mapping[str, Tensor]) -> VAEConfig:
+    """Sizes, read off tensors with the module's names. Raises KeyError with the first name that is missing."""
+    widths = [tensors[LEVEL.format(0)].shape[0]]
+    while (weight := tensors.get(LEVEL.format(len(widths)))) is not None:
         widths.append(weight.shape[0])
-    latent = tensors["post_quant_conv.weight"].shape[0] if "post_quant_conv.weight" in tensors else 4
-    return VAEConfig(tuple(widths) or VAEConfig().channels, latent=latent)
+    return VAEConfig(tuple(widths), latent=tensors[LATENT].shape[0])
 
 
-def own_names(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Whatever the layout, the module's names; 1 x 1 convolutions of the attention become linear layers."""
-    if any(name.startswith(FROM_CHECKPOINT) for name in tensors):
+def module_tensors(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors of any layout under the module's names; 1 x 1 convolutions of the attention become linear layers."""
+    if any(name.startswith(IN_STABLE_DIFFUSION) for name in tensors):
         tensors = {
-            name.removeprefix(FROM_CHECKPOINT): tensor
+            name.removeprefix(IN_STABLE_DIFFUSION): tensor
             for name, tensor in tensors.items()
-            if name.startswith(FROM_CHECKPOINT)
+            if name.startswith(IN_STABLE_DIFFUSION)
         }
-    kept = {name: tensor for name, tensor in tensors.items() if not name.startswith(OUTSIDE)}
+    kept = {name: tensor for name, tensor in tensors.items() if not name.startswith(TRAINING_ONLY)}
     compvis = any(name.startswith("encoder.down.") for name in kept)
     levels = 1 + max((int(number) for name in kept for number in re.findall(r"^decoder\.up\.(\d+)\.", name)), default=0)
     rename = (lambda name: from_compvis(name, levels)) if compvis else from_diffusers
@@ -79,7 +70,7 @@ def from_diffusers(name: str) -> str:
 
 
 def from_compvis(name: str, levels: int) -> str:
-    """Its decoder counts levels from the finest, its middle numbers blocks from one."""
+    """CompVis numbers the decoder's levels from the finest, and the blocks of the middle from one."""
     name = re.sub(r"^encoder\.down\.(\d+)\.block\.", r"encoder.down_blocks.\1.resnets.", name)
     name = re.sub(r"^encoder\.down\.(\d+)\.downsample\.", r"encoder.down_blocks.\1.downsamplers.0.", name)
     name = re.sub(r"^decoder\.up\.(\d+)\.", lambda found: f"decoder.up_blocks.{levels - 1 - int(found[1])}.", name)

@@ -1,7 +1,7 @@
 """wav2vec2 as transformers saves it (model.safetensors or pytorch_model.bin) -> SpeechFeatures.
 
-``config.json`` beside the file tells its sizes; without one they are those of wav2vec2-base. Names may begin with
-``wav2vec2.``; the head for text and the mask's embedding are not needed.
+Sizes are those of ``config.json`` beside the file, or of wav2vec2-base without one. Names may begin with
+``wav2vec2.``; the head for text and the embedding of masked frames are left out.
 """
 
 from __future__ import annotations
@@ -13,52 +13,39 @@ import torch
 from torch import Tensor, nn
 
 from ...core.face.hallo.speech_features import SpeechFeatures
-from ..checkpoints import (
-    Origin,
-    check_tensors,
-    fill,
-    only_tensors,
-    read_checkpoint,
-    shapes_of,
-)
+from ..checkpoints import Checkpoint, first_line, read_checkpoint
+from ..origins import WAV2VEC2_CHECKPOINT
+from ..state_dicts import check_tensors, fill, modern_weight_norm, shapes_of
 
-ORIGIN = Origin("wav2vec2 checkpoint", "huggingface.co/facebook/wav2vec2-base-960h (model.safetensors and config.json)")
-UNUSED = ("lm_head.", "masked_spec_embed", "quantizer.", "project_hid.", "project_q.")
-WEIGHT_NORM = {"weight_g": "parametrizations.weight.original0", "weight_v": "parametrizations.weight.original1"}
+MASK_EMBEDDING = "masked_spec_embed"
+UNUSED = ("lm_head.", MASK_EMBEDDING, "quantizer.", "project_hid.", "project_q.")
 
 
 def load_wav2vec2(path: str | Path) -> SpeechFeatures:
     """Raises InputError when the file is no wav2vec2 model of these sizes."""
-    from transformers import Wav2Vec2Model
-
-    tensors = {_own_name(name): tensor for name, tensor in _read(path).items()}
-    kept = {name: tensor for name, tensor in tensors.items() if not name.startswith(UNUSED)}
-    with torch.device("meta"):
-        model: nn.Module = Wav2Vec2Model(_config(path)).eval()
-    mask = model.state_dict().get("masked_spec_embed")
-    expected = {name: shape for name, shape in shapes_of(model).items() if not name.startswith(UNUSED)}
-    check_tensors(kept, expected, path, ORIGIN)
-    fill(model, kept if mask is None else kept | {"masked_spec_embed": torch.zeros(mask.shape)})
+    checkpoint = read_checkpoint(path, WAV2VEC2_CHECKPOINT).nested("state_dict")
+    tensors = _used(checkpoint)
+    model = _model(Path(path).with_name("config.json"))
+    shapes = shapes_of(model)
+    check_tensors(tensors, {name: s for name, s in shapes.items() if not name.startswith(UNUSED)}, checkpoint)
+    unread = {MASK_EMBEDDING: torch.zeros(shapes[MASK_EMBEDDING])} if MASK_EMBEDDING in shapes else {}
+    fill(model, tensors | unread)
     return SpeechFeatures(model)
 
 
-def _read(path: str | Path) -> dict[str, Tensor]:
-    return only_tensors(read_checkpoint(path, ORIGIN), path, ORIGIN)
+def _used(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    """Tensors under the names of ``Wav2Vec2Model``."""
+    own = {modern_weight_norm(name.removeprefix("wav2vec2.")): tensor for name, tensor in checkpoint.tensors().items()}
+    return {name: tensor for name, tensor in own.items() if not name.startswith(UNUSED)}
 
 
-def _own_name(name: str) -> str:
-    name = name.removeprefix("wav2vec2.")
-    for old, new in WEIGHT_NORM.items():
-        if name.endswith(f"pos_conv_embed.conv.{old}"):
-            return name.removesuffix(old) + new
-    return name
+def _model(config: Path) -> nn.Module:
+    """Without storage, in the sizes of the file ``config`` where it exists."""
+    from transformers import Wav2Vec2Config, Wav2Vec2Model
 
-
-def _config(path: str | Path):
-    from transformers import Wav2Vec2Config
-
-    file = Path(path).with_name("config.json")
     try:
-        return Wav2Vec2Config(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Wav2Vec2Config()
+        sizes = json.loads(config.read_text(encoding="utf-8")) if config.is_file() else {}
+        with torch.device("meta"):
+            return Wav2Vec2Model(Wav2Vec2Config(**sizes))
     except Exception as error:
-        raise ORIGIN.refuse(file, "could not be read, it is not the configuration of wav2vec2") from error
+        raise WAV2VEC2_CHECKPOINT.error(config, f"does not describe a wav2vec2 model ({first_line(error)})") from error

@@ -1,4 +1,4 @@
-"""model.pth -> a .safetensors file with the published names: plain tensors, and nothing that is not needed."""
+"""model.pth -> a .safetensors file with the published names: only tensors, and only those that are needed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from pathlib import Path
 
 from ...core.runtime.files import save_tensors
 from .check import checked_config
-from .files import HEADS, read_checkpoint
+from .checkpoint import HEADS, published_tensors, read_xtts
 
 
-def convert(source: str | Path, target: str | Path) -> int:
+def convert_checkpoint(source: str | Path, target: str | Path) -> int:
     """Write ``target``; the number of tensors in it. Raises InputError when ``source`` is no XTTS-v2 checkpoint."""
-    checkpoint = read_checkpoint(Path(source))
-    config = checked_config(Path(source), checkpoint.tensors, checkpoint.heads)
+    checkpoint = read_xtts(Path(source))
+    config, tensors = checked_config(checkpoint), published_tensors(checkpoint)
     metadata = {HEADS: str(config.gpt.heads), "format": "pt", "model": "XTTS-v2", "licence": "CPML 1.0.0"}
-    save_tensors(target, checkpoint.tensors, metadata)
-    return len(checkpoint.tensors)
+    save_tensors(target, tensors, metadata)
+    return len(tensors)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ..state_dicts import WEIGHT_NORM, modern_weight_norm
+
 CONDITIONING, PERCEIVER = "gpt.conditioning_encoder.", "gpt.conditioning_perceiver."
 VOCODER, SPEAKER = "hifigan_decoder.waveform_decoder.", "hifigan_decoder.speaker_encoder."
 BLOCK_PARTS = {
@@ -54,30 +56,28 @@ RULES: tuple[tuple[str, str], ...] = (
     (SPEAKER + "attention.3.", "speaker_encoder.statistics.leave."),
     (SPEAKER + "fc.", "speaker_encoder.embed."),
 )
-COMPUTED = {  # constants of the speaker mel, recomputed here: shapes by key
+COMPUTED = {  # constants of the speaker mel, which the modules compute: shapes by key
     SPEAKER + "torch_spec.0.filter": (1, 1, 2),
     SPEAKER + "torch_spec.1.spectrogram.window": (400,),
     SPEAKER + "torch_spec.1.mel_scale.fb": (257, 64),
 }
-GAIN, DIRECTION = "parametrizations.weight.original0", "parametrizations.weight.original1"
-OLD_NAMES = {"weight_g": GAIN, "weight_v": DIRECTION}
-DROPPED = re.compile(
+GAIN, DIRECTION = WEIGHT_NORM["weight_g"], WEIGHT_NORM["weight_v"]
+UNUSED = re.compile(
     r"dvae\.|torch_mel_spectrogram_(style_encoder|dvae)\.|gpt\.gpt\.wte\.weight$|gpt\.gpt_inference\."
     r"|gpt\.gpt\.h\.\d+\.attn\.(bias|masked_bias)$"
-)  # parts for training, and copies and masks that other versions keep
+)  # parts for training, and the copies and masks that other versions of the library save
 
 
 def published_name(key: str) -> str | None:
-    """The published spelling of a key of any known layout; None for what is not needed."""
+    """The published spelling of a key of any known layout; None where the tensor is not needed."""
     key = key.removeprefix("xtts.")
-    if DROPPED.match(key):
+    if UNUSED.match(key):
         return None
-    stem, _, last = key.rpartition(".")
-    return f"{stem}.{OLD_NAMES[last]}" if last in OLD_NAMES else key
+    return modern_weight_norm(key)
 
 
 def module_name(key: str) -> str | None:
-    """Where the tensor of a published key belongs; None for an unknown key."""
+    """The module's name for the tensor of a published key; None for an unknown key."""
     return _renamed(key, 0)
 
 

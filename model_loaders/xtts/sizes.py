@@ -1,4 +1,4 @@
-"""The sizes of an XTTS-v2 model, read off its tensors; a configuration file is not needed."""
+"""The sizes of an XTTS-v2 model, read off its tensors."""
 
 from __future__ import annotations
 
@@ -13,20 +13,14 @@ from ...core.voice.xtts.config import (
     VocoderConfig,
     XTTSConfig,
 )
-from .names import (
-    CONDITIONING,
-    DIRECTION,
-    PERCEIVER,
-    SPEAKER,
-    VOCODER,
-)
+from .names import CONDITIONING, DIRECTION, PERCEIVER, SPEAKER, VOCODER
 
 HEAD_WIDTH = 64
 Shape = Callable[[str], tuple[int, ...]]
 
 
-def config_of(tensors: Mapping[str, Tensor], heads: int | None) -> XTTSConfig:
-    """Sizes of the model whose tensors have published names. Raises KeyError with the first key that is missing."""
+def xtts_config(tensors: Mapping[str, Tensor], heads: int | None) -> XTTSConfig:
+    """Sizes of the model whose tensors have published names. Raises KeyError with the first name that is missing."""
 
     def shape(key: str) -> tuple[int, ...]:
         return tuple(tensors[key].shape)
@@ -72,7 +66,7 @@ def _speaker(tensors: Mapping[str, Tensor], shape: Shape) -> SpeakerConfig:
 
 def _vocoder(tensors: Mapping[str, Tensor], shape: Shape) -> VocoderConfig:
     stages = _count(tensors, VOCODER + "ups.")
-    side_by_side = _count(tensors, VOCODER + "resblocks.") // max(1, stages)
+    parallel = _count(tensors, VOCODER + "resblocks.") // max(1, stages)
     channels, latent, _ = shape(VOCODER + "conv_pre.weight")
     kernels = tuple(shape(f"{VOCODER}ups.{stage}.{DIRECTION}")[2] for stage in range(stages))
     return VocoderConfig(
@@ -81,10 +75,10 @@ def _vocoder(tensors: Mapping[str, Tensor], shape: Shape) -> VocoderConfig:
         channels=channels,
         strides=tuple(kernel // 2 for kernel in kernels),
         kernels=kernels,
-        stacks=tuple(shape(f"{VOCODER}resblocks.{stack}.convs1.0.{DIRECTION}")[2] for stack in range(side_by_side)),
+        stacks=tuple(shape(f"{VOCODER}resblocks.{stack}.convs1.0.{DIRECTION}")[2] for stack in range(parallel)),
     )
 
 
 def _count(tensors: Mapping[str, Tensor], prefix: str) -> int:
-    """How many numbered parts follow ``prefix``."""
+    """The number of numbered parts after ``prefix``."""
     return len({key[len(prefix) :].split(".")[0] for key in tensors if key.startswith(prefix)})

@@ -8,7 +8,7 @@ import pytest
 import torch
 from narrating_face.core.errors import InputError
 from narrating_face.model_loaders.face_landmarks import load_face_landmarker
-from narrating_face.research.training.convert_landmarks import SHA256, convert
+from narrating_face.research.training.convert_landmarks import SHA256, convert_task
 from safetensors import safe_open
 
 WEIGHTS = Path(__file__).parents[2] / "model_loaders" / "starter" / "weights"
@@ -37,4 +37,4 @@ def test_licence_and_notice_stand_beside_the_weights():
 
 def test_another_task_file_is_refused():
     with pytest.raises(InputError, match="SHA-256"):
-        convert(b"not the official file")
+        convert_task(b"not the official file")

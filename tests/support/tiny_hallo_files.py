@@ -7,8 +7,8 @@ from pathlib import Path
 
 import torch
 from narrating_face.core.face.hallo.arcface import ArcFace
-from narrating_face.model_loaders.hallo.combined import published_shapes
-from narrating_face.model_loaders.hallo.unets import PREFIXES, unused_shapes
+from narrating_face.model_loaders.hallo.combined import encoder_shapes
+from narrating_face.model_loaders.hallo.networks import PREFIXES, unused_shapes
 from safetensors.torch import save_file
 from tiny_hallo import SPEECH, tiny_nets
 from torch import Tensor, nn
@@ -32,7 +32,7 @@ def combined(audio_modules: bool = True, trained: bool = False) -> dict[str, dic
     if not audio_modules:
         net = {name: tensor for name, tensor in net.items() if ".audio_modules." not in name}
     fill = 0.01 if trained else 0.0
-    encoder = {name: torch.full(shape, fill) for name, shape in published_shapes(512).items()}
+    encoder = {name: torch.full(shape, fill) for name, shape in encoder_shapes(512).items()}
     return {
         "net_state_dict": net,
         "audio_transformer_encoder_state_dict": encoder,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from narrating_face.model_loaders.xtts.files import PICKLED_CONFIGS
+from narrating_face.model_loaders.xtts.checkpoint import PICKLED_CONFIGS
 
 
 def pickled_config(heads: int = 4) -> Any:
