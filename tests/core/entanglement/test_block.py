@@ -73,6 +73,21 @@ def test_attention_equals_pytorchs_multihead_attention():
     torch.testing.assert_close(block.attention_map(queries, context), weights, atol=1e-6, rtol=1e-5)
 
 
+def test_the_attention_map_is_masked_as_the_attention_is():
+    block = trained_block()
+    queries, context = torch.randn(2, 6, 512), torch.randn(2, 13, 512)
+    mask = torch.ones(2, 13, dtype=torch.bool)
+    mask[0, 5:], mask[1, :3] = False, False
+    weights = block.attention_map(queries, context, mask)
+    assert not weights.transpose(1, 3)[~mask].any()
+    torch.testing.assert_close(weights.sum(-1), torch.ones(2, 8, 6))
+    torch.testing.assert_close(weights[:1, ..., :5], block.attention_map(queries[:1], context[:1, :5]))
+    value = block.value(block.attention_norm(context)).unflatten(-1, (8, -1)).transpose(1, 2)  # [B, H, Nc, C/H]
+    mixed = (weights @ value).transpose(1, 2).flatten(2)  # [B, Nq, C]
+    block.feed_out.weight.data.zero_()
+    torch.testing.assert_close(block(queries, context, mask), queries + block.output(mixed), atol=1e-5, rtol=1e-5)
+
+
 def test_attention_map_rows_sum_to_one_at_the_papers_lengths():
     block = trained_block()
     with torch.inference_mode():

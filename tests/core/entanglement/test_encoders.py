@@ -12,7 +12,7 @@ from narrating_face.core.entanglement.encoders import (
 from narrating_face.core.entanglement.prompt_guided import (
     ContextChoice,
     PromptGuidedTransformer,
-    TimedSymbol,
+    TimedTokens,
     time_code,
 )
 from torch import nn
@@ -38,10 +38,10 @@ def test_every_encoder_keeps_shapes_and_shows_attention(kind: str):
     result = shaken(ENCODERS[kind]())(audio, video, attention=True)
     assert (result.audio.shape, result.video.shape) == (audio.queries.shape, video.queries.shape)
     if kind == "none":
-        assert result.audio_attention is None and result.video_attention is None
+        assert result.attention is None
     else:
-        assert result.audio_attention.shape == (2, 8, 5, 9)
-        assert result.video_attention.shape == (2, 8, 7, 4)
+        assert result.attention.audio.shape == (2, 8, 5, 9)
+        assert result.attention.video.shape == (2, 8, 7, 4)
 
 
 def test_shared_encoder_treats_both_paths_alike_and_explicit_does_not():
@@ -77,8 +77,8 @@ def assemble(choice: ContextChoice, **changes: torch.Tensor) -> tuple[torch.Tens
     result = guided(
         block,
         tokens["voice"],
-        TimedSymbol(tokens["speech"], torch.arange(8)[None] / 40),
-        TimedSymbol(tokens["text"], torch.arange(5)[None] / 25),
+        TimedTokens(tokens["speech"], torch.arange(8)[None] / 40),
+        TimedTokens(tokens["text"], torch.arange(5)[None] / 25),
         tokens["visual"],
         torch.arange(5)[None] / 25,
         choice,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 import torch
@@ -24,9 +25,10 @@ from tiny_hallo import tiny_nets
 from torch import Tensor
 
 SETTINGS = HalloSettings(DenoisingSettings(2, "ddim"), size=64, frames=4)
+SIDE = 64  # the deepest level of the networks holds one pixel
 
 
-def source_image(height: int = 128, width: int = 128) -> SourceImage:
+def source_image(height: int = SIDE, width: int = SIDE) -> SourceImage:
     generator = torch.Generator().manual_seed(3)
     pixels = torch.rand(1, 3, height, width, generator=generator) * 2 - 1
     face, lip = torch.zeros(height, width, dtype=torch.uint8), torch.zeros(height, width, dtype=torch.uint8)
@@ -52,15 +54,21 @@ def film(settings: HalloSettings = SETTINGS, frames: int = 6, plan: MemoryPlan =
     return torch.cat(chunks)
 
 
+@cache
+def usual_film(settings: HalloSettings = SETTINGS, frames: int = 6) -> Tensor:
+    """Made once for the tests that compare another with it."""
+    return film(settings, frames)
+
+
 def test_length_is_exact_and_the_seed_decides():
     first = film()
-    assert first.shape == (6, 128, 128, 3) and first.dtype == torch.uint8
-    assert torch.equal(first, film()) and not torch.equal(first, film(seed=1))
+    assert first.shape == (6, SIDE, SIDE, 3) and first.dtype == torch.uint8
+    assert torch.equal(first, usual_film()) and not torch.equal(first, film(seed=1))
 
 
 @pytest.mark.parametrize("plan", [BALANCED, LOW])
 def test_the_memory_plan_does_not_change_the_result(plan: MemoryPlan):
-    assert (film(plan=plan).int() - film(plan=FAST).int()).abs().max() <= 1
+    assert (film(plan=plan).int() - usual_film().int()).abs().max() <= 1
 
 
 @pytest.mark.parametrize(
@@ -68,19 +76,18 @@ def test_the_memory_plan_does_not_change_the_result(plan: MemoryPlan):
 )
 def test_every_compatibility_flag_has_an_effect(flag: str):
     settings = replace(SETTINGS, denoising=DenoisingSettings(3, "ddim"))
-    mended = film(settings)
     changed = film(replace(settings, compatibility=replace(CompatibilityFlags(), **{flag: False})))
-    assert not torch.equal(changed, mended)
+    assert not torch.equal(changed, usual_film(settings))
 
 
 def test_sound_moves_the_picture():
     chain = ClipChain(tiny_nets(), SETTINGS, FAST, DeviceResidency())
     silent = torch.cat(list(chain.chunks(source_image(), None, 4, 0)))
-    assert not torch.equal(silent, film(frames=4))
+    assert not torch.equal(silent, usual_film(frames=4))
 
 
 def test_strengths_reach_the_audio_modules():
-    assert not torch.equal(film(replace(SETTINGS, strengths=(1.0, 1.0, 0.0)), 4), film(frames=4))
+    assert not torch.equal(film(replace(SETTINGS, strengths=(1.0, 1.0, 0.0)), 4), usual_film(frames=4))
 
 
 def test_guidance_of_one_runs_one_half():
@@ -105,7 +112,7 @@ def test_reused_steps_skip_the_deeper_levels():
         hook.remove()
 
 
-@pytest.mark.parametrize(("height", "width"), [(128, 192), (192, 128)])
+@pytest.mark.parametrize(("height", "width"), [(64, 128), (128, 64)])
 def test_any_shape(height: int, width: int):
     chain = ClipChain(tiny_nets(), SETTINGS, BALANCED, DeviceResidency())
     (chunk,) = chain.chunks(source_image(height, width), reader(3), 3, 0)
