@@ -168,7 +168,7 @@ def test_all_files_together(tmp_path: Path):
         tmp_path / "arcface" / "tiny.pth",
     )
     loaded = load_face(files, dtype=torch.float32)
-    assert loaded.face.audio_conditioned and "face_embedder" in loaded.face.nets()
+    assert loaded.face.decoder_nets.audio_conditioned and "face_embedder" in loaded.face.nets()
     assert next(loaded.face.nets()["denoising_unet"].parameters()).dtype == torch.float32
 
 
@@ -198,9 +198,9 @@ def test_a_missing_audio_projection_comes_from_hallos_own_file(tmp_path: Path):
     files = FaceFiles(
         tmp_path / "latest.pth", tiny_nets().vae, tmp_path / "wav2vec2" / "wav2vec2-base-960h.safetensors"
     )
-    assert not load_face(files).face.audio_conditioned
+    assert not load_face(files).face.decoder_nets.audio_conditioned
     own = FaceFiles(files.hallo, files.vae, files.wav2vec2, audio_projection=tmp_path / "hallo" / "net.pth")
-    assert load_face(own).face.audio_conditioned
+    assert load_face(own).face.decoder_nets.audio_conditioned
 
 
 def test_a_combined_checkpoint_with_faulty_networks(tmp_path: Path):

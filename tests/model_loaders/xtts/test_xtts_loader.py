@@ -76,7 +76,7 @@ def same(path: Path) -> bool:
     """Does the file give the very networks that the plain safetensors file gives?"""
     write_vocabulary(path.parent)
     reference = weights(load_networks(write_checkpoint(path.parent / "plain", small_state())))
-    loaded = weights(load_voice(path).nets)
+    loaded = weights(load_voice(path).engine.nets)
     return reference.keys() == loaded.keys() and all(torch.equal(reference[key], loaded[key]) for key in reference)
 
 
