@@ -1,4 +1,4 @@
-"""``narrating-face bench starter``: speed, time to the first frame, memory and size of the starter family.
+"""``narrating-face bench starter``: speed, time to the first frame, memory and size of the starter.
 
 Every measurement runs in a process of its own, so that its peak memory and loading are its own. The portrait is the
 bundled one, scaled; the model is loaded before the clock starts.

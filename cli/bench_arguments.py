@@ -16,7 +16,7 @@ FRAMES, CLIPS = whole("frames", 16, 10_000, 100), whole("clips", 1, 100, 1)
 def add_bench(parser: argparse.ArgumentParser) -> None:
     """One subcommand for each thing that is measured."""
     benchmarks = parser.add_subparsers(dest="benchmark", metavar="benchmark", required=True)
-    _add_starter(_add(benchmarks, "starter", "speed, time to the first frame, memory and size of the starter family"))
+    _add_starter(_add(benchmarks, "starter", "speed, time to the first frame, memory and size of the starter"))
     _add_warp(_add(benchmarks, "warp", "speed and memory of the starter's renderer"))
     _add_xtts(_add(benchmarks, "xtts", "speed and memory of the full-size XTTS-v2 with random weights, 10 minutes"))
     _add_hallo(_add(benchmarks, "hallo", "cost report: operations and bytes of one clip of Hallo, counted"))

@@ -22,11 +22,11 @@ SILENCE_RATIO = 0.03
 
 def fundamental(waveform: Tensor) -> Tensor:
     """F0 [S / 600] of mono samples [S]; frame t is centred on its token."""
-    frames = _frames(waveform)  # [T, FRAME]
+    frames = _centered_frames(waveform)  # [T, FRAME]
     lags, strength = _strongest_lag(frames)
     loud = frames.square().mean(-1).sqrt()
     voiced = (strength > VOICING_THRESHOLD) & (loud > SILENCE_RATIO * loud.max().clamp_min(1e-6))
-    return _smooth(torch.where(voiced, SAMPLE_RATE / lags, torch.zeros_like(lags)))
+    return _without_outliers(torch.where(voiced, SAMPLE_RATE / lags, torch.zeros_like(lags)))
 
 
 def semitones(f0: Tensor, reference_hz: float | Tensor) -> Tensor:
@@ -40,7 +40,7 @@ def median_hz(f0: Tensor) -> float:
     return float(voiced.median()) if len(voiced) >= 5 else 0.0
 
 
-def _frames(waveform: Tensor) -> Tensor:
+def _centered_frames(waveform: Tensor) -> Tensor:
     side = (FRAME - TOKEN_SAMPLES) // 2
     frames = F.pad(waveform, (side, side)).unfold(0, FRAME, TOKEN_SAMPLES)
     return frames - frames.mean(-1, keepdim=True)
@@ -66,7 +66,7 @@ def _autocorrelation(frames: Tensor) -> Tensor:
     return correlation / correlation[:, :1].clamp_min(1e-8)
 
 
-def _smooth(f0: Tensor) -> Tensor:
+def _without_outliers(f0: Tensor) -> Tensor:
     """Remove single voiced frames and octave jumps of a single frame."""
     if len(f0) < 3:
         return f0

@@ -88,7 +88,7 @@ def _first(chunks: Iterator[Chunk]) -> Chunk:
 
 
 class _Muxer:
-    """One MP4 in the making: pictures as they come, and after each window the sound that belongs to it."""
+    """One MP4 in the making: frames as they come, and after each chunk the sound that belongs to it."""
 
     def __init__(self, container: OutputContainer, fps: float, sample_rate: int):
         container.metadata["comment"] = SYNTHETIC_TAG
@@ -149,7 +149,7 @@ class _Muxer:
         return stream
 
     def add_sound(self, sound: Tensor) -> None:
-        """Encode the next samples [1, C, S]; the first channel is heard."""
+        """Encode the next samples [1, C, S]; of which the first channel is used."""
         for frame in _audio_frames(sound, self.sample_rate, self.samples):
             self.container.mux(self.audio.encode(frame))
         self.samples += sound.shape[-1]

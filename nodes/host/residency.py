@@ -19,7 +19,7 @@ class ManagedResidency:
         self.model: LoadedModel | None = None
 
     def load(self, net: nn.Module) -> None:
-        """All networks of the model at once: bringing one alone could send another away."""
+        """All networks of the model at once: loading only one could unload another."""
         if self.model is not None:
             management.load_models_gpu(list(self.model.patchers))
 

@@ -1,4 +1,4 @@
-"""From teacher speech to the starter family's weights, in one command that can be stopped and run again.
+"""From teacher speech to the starter's weights, in one command that can be stopped and run again.
 
     python -m narrating_face.research.training --speech DIR --portraits DIR --run DIR [--install] [--warm-start]
 

@@ -37,7 +37,7 @@ def speech_cosines(speech: SpeechSet, dimensions: int) -> Tensor:
     found = []
     for utterance in speech.utterances[::EVERY]:
         frames = timbre_frames(log_mel(speech.waveform(utterance)[None]))
-        kept = (frames.cosines - frames.mean)[frames.speech[..., 0] > 0]
+        kept = (frames.cepstra - frames.mean)[frames.speech[..., 0] > 0]
         found.append(kept[::EVERY, :dimensions])
     return torch.cat(found)
 

@@ -1,4 +1,4 @@
-"""Trains speech and face together: every stage of the starter family but the HiFi generator.
+"""Trains speech and face together: every stage of the starter but the HiFi generator.
 
     python -m narrating_face.research.training.train_joint --speech DIR --faces FILE --run DIR --steps N
 

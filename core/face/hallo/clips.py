@@ -28,13 +28,13 @@ from .speech_features import SpeechReader
 
 
 @dataclass(frozen=True)
-class Constants:
+class PortraitConditioning:
     """What a narration computes once."""
 
     portrait: Tensor  # [1, 4, h, w]
     banks: tuple[Bank, ...]
     tokens: FaceTokens
-    located: Tensor  # [1, C, h, w]
+    face_location: Tensor  # [1, C, h, w]
 
 
 class ClipChain:
@@ -56,12 +56,12 @@ class ClipChain:
     ) -> Iterator[Tensor]:
         """One chunk for each clip; every denoising step is reported as the frames that it amounts to."""
         self._net.frames_at_once = self._plan.frames_at_once
-        constants, generator = self._constants(source), torch.Generator().manual_seed(seed)
-        motion_frames = constants.portrait.expand(self._settings.motion_frames, -1, -1, -1)
+        constant, generator = self._portrait_conditioning(source), torch.Generator().manual_seed(seed)
+        motion_frames = constant.portrait.expand(self._settings.motion_frames, -1, -1, -1)
         length, steps = self._settings.frames, self._settings.denoising.steps
         for first in range(0, frames, length):
-            noise = self._noise(generator, constants.portrait)
-            branches = self._guidance_branches(constants, source, motion_frames, speech, first)
+            noise = self._noise(generator, constant.portrait)
+            branches = self._guidance_branches(constant, source, motion_frames, speech, first)
             in_clip = min(length, frames - first)
             denoised = denoise(self._net, noise, branches, self._settings.denoising, self._settings.compatibility)
             latents = noise
@@ -70,22 +70,27 @@ class ClipChain:
             chunk, last = self._decode(latents[:in_clip])
             yield chunk
             if first + length < frames:
-                motion_frames = self._motion_frames(latents, last, constants.portrait)
+                motion_frames = self._motion_frames(latents, last, constant.portrait)
 
-    def _constants(self, source: SourceImage) -> Constants:
+    def _portrait_conditioning(self, source: SourceImage) -> PortraitConditioning:
         hallo, compatibility = self._nets.hallo, self._settings.compatibility
         portrait = self._nets.vae.encode(source.pixels).float()
         self._residency.load(hallo.reference_net)
         embedding = source.face_embedding.to(hallo.image_projection.proj.weight)
         tokens = FaceTokens(hallo.image_projection(embedding), hallo.image_projection(torch.zeros_like(embedding)))
-        located = hallo.face_locator(source.face_region.to(hallo.face_locator.conv_in.weight))
+        face_location = hallo.face_locator(source.face_region.to(hallo.face_locator.conv_in.weight))
         banks = portrait_banks(hallo.reference_net, portrait, tokens, compatibility, self._guided)
-        return Constants(portrait, banks, tokens, located)
+        return PortraitConditioning(portrait, banks, tokens, face_location)
 
     def _guidance_branches(
-        self, constants: Constants, source: SourceImage, motion_frames: Tensor, speech: SpeechReader | None, first: int
+        self,
+        constant: PortraitConditioning,
+        source: SourceImage,
+        motion_frames: Tensor,
+        speech: SpeechReader | None,
+        first: int,
     ) -> GuidanceBranches:
-        net, tokens, settings = self._nets.hallo.reference_net, constants.tokens, self._settings
+        net, tokens, settings = self._nets.hallo.reference_net, constant.tokens, self._settings
         self._residency.load(net)
         banks = motion_frame_banks(net, motion_frames, tokens, settings.compatibility, self._guided)
         if self._plan.offload_reference_net:
@@ -94,11 +99,11 @@ class ClipChain:
         strengths = settings.strengths
         conditional = self._net.conditioning(
             tokens.face,
-            constants.banks,
+            constant.banks,
             banks.conditional,
             self._audio(speech, first),
             masks,
-            constants.located,
+            constant.face_location,
             strengths,
             settings.frames,
         )

@@ -115,6 +115,6 @@ class HalloFace:
         if not self.decoder_nets.audio_conditioned:
             yield "the face does not follow the speech: wav2vec2 or the audio projection is missing."
         if self.decoder_nets.embedder is None:
-            yield "no ArcFace checkpoint: the face embedding is zero, so likeness comes from the picture alone."
+            yield "no ArcFace checkpoint: the face embedding is zero, so likeness comes only from the picture."
         if fps != FPS:
             yield f"Hallo was trained at {FPS:g} frames a second, not at {fps:g}: motion may look hurried or slow."

@@ -1,4 +1,4 @@
-"""The starter family's trained networks in one module, each with its own weights file; shared by training and use."""
+"""The starter's trained networks in one module, each with its own weights file; shared by training and use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ...voice.voice_encoder import VoiceEncoder
 class StarterNets(nn.Module):
     """Everything that the joint training trains: the stages, and one entanglement block of each kind.
 
-    The stages are shared by the blocks: swapping ETE for STE changes the block alone.
+    The stages are shared by the blocks: swapping ETE for STE changes only the block.
     """
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ CONJUNCTION_COST, WORD_COST = 0.6, 0.9
 def split_by_symbols(text: str, length: Length = len, max_symbols: int = MAX_SYMBOLS) -> list[str]:
     """Sentences in order; together they hold every word of ``text`` once."""
     sentences = [match.group().strip() for match in SENTENCE.finditer(text)]
-    parts = [part for sentence in sentences if sentence for part in split_words(sentence.split(), length, max_symbols)]
+    parts = [part for sentence in sentences if sentence for part in split_to_fit(sentence.split(), length, max_symbols)]
     return merge_short(parts, length, max_symbols)
 
 
@@ -34,12 +34,12 @@ def symbol_count(words: list[str], length: Length) -> int:
     return sum(length(word) + 1 for word in words)
 
 
-def split_words(words: list[str], length: Length, max_symbols: int) -> list[str]:
+def split_to_fit(words: list[str], length: Length, max_symbols: int) -> list[str]:
     """Cut a list of words in two until every part fits; a single word is never cut."""
     if symbol_count(words, length) <= max_symbols or len(words) == 1:
         return [punctuated(" ".join(words))]
     cut = cheapest_cut(words, length)
-    return split_words(words[:cut], length, max_symbols) + split_words(words[cut:], length, max_symbols)
+    return split_to_fit(words[:cut], length, max_symbols) + split_to_fit(words[cut:], length, max_symbols)
 
 
 def punctuated(part: str) -> str:

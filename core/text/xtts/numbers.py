@@ -42,7 +42,7 @@ def spoken_numbers(text: str, language: str, english_commas: bool, faithful: boo
     text = _ungrouped(text, english_commas)
     for currency, sign in CURRENCIES.items():
         amount = rf"(?:{sign}[0-9\.,]*[0-9])|(?:(?<![0-9.,])[0-9\.,]*[0-9]{sign})"
-        text = re.sub(amount, lambda match, unit=currency: _money(match[0], unit, language), text)
+        text = re.sub(amount, lambda match, unit=currency: _amount(match[0], unit, language), text)
     if language == "en" and not faithful:
         text = YEAR.sub(lambda match: _words(int(match[0]), language, to="year"), text)
     if language != "tr":
@@ -70,7 +70,7 @@ def _ordinal(match: re.Match[str], language: str) -> str:
     return f"{match[1]} " if len(match[1]) > MAX_DIGITS else _words(int(match[1]), language, to="ordinal")
 
 
-def _money(written: str, currency: str, language: str) -> str:
+def _amount(written: str, currency: str, language: str) -> str:
     """An amount with its currency; whole amounts are read without cents. What num2words cannot read stays as it is."""
     digits = re.sub(r"[^\d.]", "", written.replace(",", "."))
     try:
