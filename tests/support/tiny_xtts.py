@@ -17,10 +17,10 @@ from narrating_face.core.voice.xtts.config import (
     VocoderConfig,
     XTTSConfig,
 )
-from narrating_face.core.voice.xtts.engine import has_fbgemm
+from narrating_face.core.voice.xtts.fbgemm import has_fbgemm
 from narrating_face.core.voice.xtts.model import XTTSEngine
 from narrating_face.model_loaders.xtts import load_voice
-from narrating_face.model_loaders.xtts.check import expected_shapes
+from narrating_face.model_loaders.xtts.check import xtts_shapes
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -66,7 +66,7 @@ def write_checkpoint(folder: Path, state: dict[str, Tensor], name: str = "model.
 def random_state(config: XTTSConfig = TINY) -> dict[str, Tensor]:
     """Small random values under every published key of a model with these sizes."""
     chance = torch.Generator().manual_seed(0)
-    state = {key: 0.05 * torch.randn(shape, generator=chance) for key, shape in expected_shapes(config).items()}
+    state = {key: 0.05 * torch.randn(shape, generator=chance) for key, shape in xtts_shapes(config).items()}
     for key, value in state.items():
         if key.endswith(("running_var", "original0", "mel_stats")):
             value.abs_().add_(1)
