@@ -34,6 +34,7 @@ def test_a_narration_is_measured_in_a_process_of_its_own(speech_seconds: float):
     assert cost.peak > run_isolated(peak_memory_bytes) + 2 * weights  # half floats on disk, single ones in memory
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", [time_narration, time_speech, time_first_chunk])
 def test_load_and_work_make_up_the_run(measure: Callable[[int, int, int], StarterCost]):
     started = time.perf_counter()
@@ -42,6 +43,7 @@ def test_load_and_work_make_up_the_run(measure: Callable[[int, int, int], Starte
     assert elapsed / 2 < cost.load + cost.work < elapsed
 
 
+@pytest.mark.slow
 def test_speech_is_measured_whole_and_the_first_chunk_is_a_part(speech_seconds: float):
     assert time_speech(1, 192, 1).clip == pytest.approx(speech_seconds, abs=1e-6)
     assert 0 < time_first_chunk(1, 192, 1).clip < speech_seconds / 2

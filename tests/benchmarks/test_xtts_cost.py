@@ -43,6 +43,7 @@ def test_a_code_reads_every_linear_weight_once(exact: XTTSCost):
     assert exact.weight_bytes == 4 * (blocks + gpt.width * gpt.codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", [pytest.param("float16", marks=NEEDS_FBGEMM), "int8"])
 def test_rounded_weights_are_smaller_and_less_exact(checkpoint: Path, exact: XTTSCost, precision: str):
     rounded = measure_precision(checkpoint, precision, CODES)

@@ -55,6 +55,7 @@ def test_narrate(tmp_path, portrait, capsys, encoder):
     assert [path.name for path in out.parent.iterdir()] == ["a.mp4"]
 
 
+@pytest.mark.slow
 def test_same_seed_same_file(tmp_path, portrait):
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         options = ("--portrait", portrait, "--text", TEXT, "--seed", seed, "--fps", 10)
@@ -63,6 +64,7 @@ def test_same_seed_same_file(tmp_path, portrait):
     assert first == again != other
 
 
+@pytest.mark.slow
 def test_animate_takes_sound_and_video_files(tmp_path, portrait):
     speech = tmp_path / "speech.wav"
     assert run("speak", "--text", TEXT, "--out", speech) == 0
@@ -130,6 +132,7 @@ def until_shown(stream: IO[str], words: str, times: int) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_leaves_nothing_behind(tmp_path, portrait, stop):
     command = "import sys; from narrating_face.cli import main; sys.exit(main(sys.argv[1:]))"

@@ -43,6 +43,7 @@ def test_animate_makes_a_video_of_exact_length(files: Path, capsys: pytest.Captu
         assert sum(1 for _ in container.decode(video=0)) == 13
 
 
+@pytest.mark.slow
 def test_narrate_speaks_and_shows_with_both_halves(files: Path, xtts: Path, capsys: pytest.CaptureFixture[str]):
     given = arguments(files)
     place = given.index("--speech")
@@ -68,6 +69,7 @@ def test_xtts_speaks_with_the_starters_face(files: Path, xtts: Path, capsys: pyt
     assert probe(out).in_step(seconds) and probe(out).width == 400
 
 
+@pytest.mark.slow
 def test_the_starter_speaks_with_hallos_face(files: Path, capsys: pytest.CaptureFixture[str]):
     given = arguments(files)
     place = given.index("--speech")

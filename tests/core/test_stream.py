@@ -32,7 +32,16 @@ def voice(reader_profile: VoiceProfile) -> VoiceProfile:
     return reader_profile
 
 
-@pytest.mark.parametrize(("text", "fps"), [(TEXT, 25.0), (TEXT, 12.0), ("Yes.", 29.97), ("Yes. No. Maybe so.", 60.0)])
+LENGTHS_AND_RATES = [
+    pytest.param(TEXT, 25.0, marks=pytest.mark.slow),
+    pytest.param(TEXT, 12.0, marks=pytest.mark.slow),
+    ("Yes.", 29.97),
+    ("Yes. No. Maybe so.", 25.0),
+    ("Yes. No. Maybe so.", 60.0),
+]
+
+
+@pytest.mark.parametrize(("text", "fps"), LENGTHS_AND_RATES)
 def test_stream_equals_batch(model, portrait, voice, text: str, fps: float):
     controls = FaceControls(seed=5, blink_rate=40)
     whole = narrate(model, portrait, voice, text, fps=fps, controls=controls)
@@ -55,6 +64,7 @@ def test_streamed_speech_is_the_same_sound(model, voice):
     assert torch.equal(torch.cat([chunk.waveform for chunk in chunks], -1), whole.waveform)
 
 
+@pytest.mark.slow
 def test_every_chunk_brings_its_own_sound(model, portrait, voice):
     chunks: list[MediaChunk] = list(stream(model, portrait, voice, TEXT))
     for chunk in chunks[:-1]:

@@ -196,6 +196,7 @@ def short_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xtts_model, "NEW_TOKENS_PER_TEXT_TOKEN", 0)
 
 
+@pytest.mark.slow
 def test_ten_thousand_characters_are_spoken(model: Model, profile: VoiceProfile, short_sentences: None):
     """Every sentence of a long text without a line's end, in order, with its pause."""
     text = "this is a story of the north, and a better one; number 7, they say & laugh! " * 132
@@ -218,6 +219,7 @@ STRANGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", STRANGE)
 def test_strange_text_is_spoken_or_refused_in_one_sentence(
     model: Model, profile: VoiceProfile, short_sentences: None, kind: str

@@ -141,9 +141,10 @@ def test_what_loads_is_what_was_saved(tmp_path: Path):
     write_files(tmp_path)
     loaded, saved = load_hallo(tmp_path / "hallo" / "net.pth"), tiny_nets().hallo
     for (name, net), (_, original) in zip(loaded.named(), saved.named(), strict=True):
+        found = net.state_dict()
         for key, tensor in original.state_dict().items():
-            assert net.state_dict()[key].dtype == torch.float16, (name, key)
-            assert torch.equal(net.state_dict()[key], tensor.half()), (name, key)
+            assert found[key].dtype == torch.float16, (name, key)
+            assert torch.equal(found[key], tensor.half()), (name, key)
 
 
 def test_safetensors_and_both_vae_layouts_load(tmp_path: Path):
