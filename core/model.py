@@ -168,12 +168,12 @@ class Model:
         return self._voice is not None and self._face is not None and self._voice.layout == self._face.layout
 
     def voice_block(self, kind: str) -> nn.Module:
-        """The block that the voice half goes through: 'ete', 'ste' or 'none'."""
-        return (self.face if self.shares_latents else self.voice).blocks[kind]
+        """The block that the voice half goes through: 'ete', 'ste' or 'none'. Raises InputError for another kind."""
+        return block_of(self.face if self.shares_latents else self.voice, kind)
 
     def face_block(self, kind: str) -> nn.Module:
         """The block that the face half goes through; the voice's own where they meet."""
-        return self.face.blocks[kind]
+        return block_of(self.face, kind)
 
     def blocks(self, kind: str) -> dict[str, nn.Module]:
         """The blocks of one kind by the half that goes through them, each module once."""
@@ -191,3 +191,10 @@ class Model:
             blocks = self.blocks(kind)
             found |= {f"{half}_block_{kind}" if len(blocks) > 1 else f"block_{kind}": blocks[half] for half in blocks}
         return found
+
+
+def block_of(half: VoiceHalf | FaceHalf, kind: str) -> nn.Module:
+    """A half's entanglement block. Raises InputError for a kind that does not exist."""
+    if kind not in half.blocks:
+        raise InputError(f"encoder is {kind!r}: choose one of {', '.join(half.blocks)}.")
+    return half.blocks[kind]

@@ -45,7 +45,9 @@ class PromptGuidedTransformerNode(StageNode):
                 types.Model.Input("model", tooltip="From Load Narrating Face Model."),
                 types.VoiceProfile.Input("voice_profile", tooltip="Who speaks."),
                 types.Prompt.Input("prompt", tooltip="What is said."),
-                types.Portrait.Input("portrait", optional=True, tooltip="Who is seen; leave it open for speech without a face."),
+                types.Portrait.Input(
+                    "portrait", optional=True, tooltip="Who is seen; leave it open for speech without a face."
+                ),
                 types.Block.Input("block", tooltip="ETE, STE or no entanglement: rewire to compare."),
                 fps_widget(),
                 speed_widget(),

@@ -171,6 +171,13 @@ def test_unspeakable_text_is_refused_in_one_sentence(model, portrait, voice, tex
     assert "\n" not in str(refusal.value)
 
 
+def test_an_unknown_block_is_refused(model, portrait, voice):
+    with pytest.raises(InputError, match="encoder is 'both': choose one of ete, ste, none"):
+        narrate(model, portrait, voice, TEXT, encoder="both")
+    with pytest.raises(InputError, match="encoder is 'both'"):
+        animate(model, portrait, Speech(torch.zeros(1, 1, 24_000), 24_000), encoder="both")
+
+
 @pytest.mark.parametrize("fps", [0.0, 61.0, float("nan")])
 def test_impossible_frame_rates_are_refused(model, portrait, voice, fps: float):
     with pytest.raises(InputError, match="fps is"):
