@@ -1,4 +1,4 @@
-"""Draws docs/spectrograms.png: five sentences, the teacher's recording above what the starter family makes of them.
+"""Draws docs/spectrograms.png: five sentences, the teacher's recording beside the starter's speech.
 
 python docs/make_spectrograms.py TEACHER    (a folder of held-out teacher speech with meta.jsonl)
 
@@ -34,28 +34,28 @@ def main(folder: Path) -> None:
             continue
         seen.add(line["speaker"])
         longest = max(others, key=lambda other: other["samples"])
-        made = speak(model, read_audio(sound_of(folder, longest)), line["text"])[1].waveform[0, 0]
-        rows.append((line["text"], read_audio(sound_of(folder, line))[0][0].mean(0), made))
-    draw(rows).save(Path(__file__).with_name("spectrograms.png"))
+        spoken = speak(model, read_audio(sound_file(folder, longest)), line["text"])[1].waveform[0, 0]
+        rows.append((line["text"], read_audio(sound_file(folder, line))[0][0].mean(0), spoken))
+    draw_sheet(rows).save(Path(__file__).with_name("spectrograms.png"))
 
 
-def sound_of(folder: Path, line: dict) -> Path:
+def sound_file(folder: Path, line: dict) -> Path:
     return next(folder.glob(f"{line['id']}.*"))
 
 
-def draw(rows: list[tuple[str, torch.Tensor, torch.Tensor]]) -> Image.Image:
+def draw_sheet(rows: list[tuple[str, torch.Tensor, torch.Tensor]]) -> Image.Image:
     sheet = Image.new("L", (2 * WIDTH + 10, len(rows) * (HEIGHT + CAPTION)), 255)
     pen, font = ImageDraw.Draw(sheet), ImageFont.truetype("DejaVuSans.ttf", 16)
-    for row, (text, teacher, ours) in enumerate(rows):
+    for row, (text, teacher, starter_speech) in enumerate(rows):
         top = row * (HEIGHT + CAPTION)
         pen.text((4, top + CAPTION / 2), f"teacher: {text}", 0, font, anchor="lm")
         pen.text((WIDTH + 14, top + CAPTION / 2), "starter", 0, font, anchor="lm")
-        for column, sound in enumerate((teacher, ours)):
-            sheet.paste(picture(sound), (column * (WIDTH + 10), top + CAPTION))
+        for column, sound in enumerate((teacher, starter_speech)):
+            sheet.paste(spectrogram(sound), (column * (WIDTH + 10), top + CAPTION))
     return sheet
 
 
-def picture(sound: torch.Tensor) -> Image.Image:
+def spectrogram(sound: torch.Tensor) -> Image.Image:
     """Log-mel of sound [S] as grey levels, dark is loud, low pitch at the bottom."""
     mel = log_mel(normalize_loudness(sound)[None, : int(SECONDS * 24_000) // 300 * 300])[0].flip(0).numpy()  # [100, T]
     gray = 255 * (1 - np.clip((mel - QUIET) / (LOUD - QUIET), 0, 1))

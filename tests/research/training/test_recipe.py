@@ -70,7 +70,6 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_recipe_runs_resumes_and_leaves_weights_that_load(speech: Path, tmp_path: Path, monkeypatch):
     run = tmp_path / "run"
     monkeypatch.setattr(SpeechSet, "split", lambda self, every=50: (self.utterances[:3], self.utterances[3:]))
@@ -128,7 +127,6 @@ def _values(net: nn.Module) -> torch.Tensor:
     return nn.utils.parameters_to_vector(net.parameters()).detach().clone()
 
 
-@pytest.mark.slow
 @pytest.mark.slow
 def test_every_ablation_is_trained_and_reported(speech: Path, tmp_path: Path, monkeypatch, capsys):
     monkeypatch.setattr(SpeechSet, "split", lambda self, every=50: (self.utterances[:3], self.utterances[3:]))
