@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 SIZES = {"float32": 4, "int64": 8}
 NAMES = {"float32": "F32", "int64": "I64"}
 POOL = 1 << 23  # random values that all tensors are cut from; the largest has 6.8 million
-LARGEST = "gpt.text_embedding.weight"
+LARGEST_KEY = "gpt.text_embedding.weight"
 
 
 def manifest() -> dict[str, tuple[list[int], str]]:
@@ -29,7 +29,7 @@ def manifest() -> dict[str, tuple[list[int], str]]:
 
 
 def values() -> Iterator[tuple[str, Tensor]]:
-    """Every published key with values of its own place in one pool: random, and made in no time."""
+    """Every published key with values of its own place in one pool: random, and quickly made."""
     pool = 0.02 * torch.randn(POOL, generator=torch.Generator().manual_seed(0))
     for index, (key, (shape, kind)) in enumerate(manifest().items()):
         count = prod(shape)
@@ -58,7 +58,7 @@ def check(nets: XTTSNets) -> None:
     assert nets.config == XTTSConfig()
     assert not any(tensor.is_meta for tensor in nets.state_dict().values())
     expected = dict(values())
-    assert torch.equal(nets.gpt.text_embedding.weight, expected[LARGEST])
+    assert torch.equal(nets.gpt.text_embedding.weight, expected[LARGEST_KEY])
     assert torch.equal(nets.speaker_encoder.embed.weight, expected["hifigan_decoder.speaker_encoder.fc.weight"])
     with torch.inference_mode():
         latents = nets.gpt(torch.randn(1, 32, 1024), torch.tensor([[5, 9, 7]]), torch.tensor([[3, 8]])).latents
@@ -76,7 +76,7 @@ def test_every_published_key_is_consumed(tmp_path: Path, precision: str):
 
 
 def test_the_published_layout_at_full_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """torch.save with the configuration as objects, read by the restricted unpickler alone."""
+    """torch.save with the configuration as objects, read by the restricted unpickler."""
     path = tmp_path / "model.pth"
     try:
         state = {key: value.clone() for key, value in values()}
