@@ -31,7 +31,7 @@ class XTTSEngine:
     """See the module docstring.
 
     ``preset`` sets how much of a recording makes a profile; ``faithful_text`` spells text as the reference does.
-    ``forget_encoders`` is called around each use of the voice encoders and may free their memory.
+    ``release_encoders`` is called around each use of the voice encoders and may free their memory.
     """
 
     def __init__(
@@ -40,10 +40,10 @@ class XTTSEngine:
         tokenizer: XTTSTokenizer,
         preset: str = "xtts",
         faithful_text: bool = False,
-        forget_encoders: Callable[[], None] = lambda: None,
+        release_encoders: Callable[[], None] = lambda: None,
     ) -> None:
         self.nets, self.preset, self.faithful_text = nets.eval(), REFERENCE_PRESETS[preset], faithful_text
-        self._forget_encoders = forget_encoders
+        self._release_encoders = release_encoders
         self.front_end = XTTSFrontEnd(tokenizer, nets.config.gpt.max_sentence_tokens)
 
     @property
@@ -53,7 +53,7 @@ class XTTSEngine:
     @torch.inference_mode()
     def profile(self, waveform: Tensor, sample_rate: int) -> tuple[Tensor, Tensor]:
         """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]."""
-        return voice_profile(self.nets, waveform.to(self.device), sample_rate, self.preset, self._forget_encoders)
+        return voice_profile(self.nets, waveform.to(self.device), sample_rate, self.preset, self._release_encoders)
 
     def sentences(self, text: str, language: str = "en") -> list[TokenizedSentence]:
         """Text as sentences of token ids. Raises InputError."""
@@ -106,14 +106,14 @@ def voice_profile(
     waveform: Tensor,
     sample_rate: int,
     preset: ReferencePreset,
-    forget_encoders: Callable[[], None] = lambda: None,
+    release_encoders: Callable[[], None] = lambda: None,
 ) -> tuple[Tensor, Tensor]:
     """Recording [B, C, S] -> conditioning latents [1, 32, C], speaker embedding [1, 512]; one encoder at a time."""
     with low_retention():
         mono = reference_audio(waveform, sample_rate, preset.max_seconds)
-        forget_encoders()
-        conditioning = nets.conditioning.encode(mono, preset, forget_encoders)
-        forget_encoders()
+        release_encoders()
+        conditioning = nets.conditioning.encode(mono, preset, release_encoders)
+        release_encoders()
         speaker = nets.speaker_encoder(resample_reference(mono, REFERENCE_RATE, SPEAKER_RATE))
-        forget_encoders()
+        release_encoders()
     return conditioning, speaker
