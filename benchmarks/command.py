@@ -7,7 +7,7 @@ from argparse import Namespace
 from ..core.progress import ProgressCallback
 
 
-def run_bench(arguments: Namespace, progress: ProgressCallback) -> list[str]:
+def run_benchmark(arguments: Namespace, progress: ProgressCallback) -> list[str]:
     """The lines of one benchmark, a key of the command line's ``benchmark``."""
     return BENCHMARKS[arguments.benchmark](arguments, progress)
 

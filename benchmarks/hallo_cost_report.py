@@ -18,9 +18,10 @@ from ..core.face.hallo.memory_plan import FAST, MemoryNeed, MemoryPlan, memory_n
 from ..core.face.hallo.networks import DecoderNets, HalloNets
 from ..core.face.hallo.vae import VAE
 from ..core.settings import DenoisingSettings, HalloSettings
+from ..core.timing import FPS
 from .hallo_flop_counter import Work, count_work
 
-REFERENCE_STEP, REFERENCE_STEPS, REFERENCE_NET, FPS = 51.2e12, 40, 4.8e12, 25.0
+REFERENCE_STEP, REFERENCE_STEPS, REFERENCE_NET = 51.2e12, 40, 4.8e12
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from ..core.progress import Progress, ProgressCallback, Stage
 from ..core.runtime.measurement import Measurement, measurement_lines
-from .process import peak_memory_bytes, run_isolated
+from .process import MEBI, peak_memory_bytes, run_isolated
 
 SHORT, LONG = 5.0, 60.0  # seconds
 MAX_RATIO = 1.1
-MEBI = 2**20
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 LINUX_STATUS = Path("/proc/self/status")
+MEBI = 2**20
 
 
 def run_isolated(work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:

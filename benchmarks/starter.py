@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..core.progress import Progress, ProgressCallback, Stage
 from ..core.runtime.measurement import Measurement, measurement_lines
-from .process import peak_memory_bytes, run_isolated
+from .process import MEBI, peak_memory_bytes, run_isolated
 from .timing import timed
 
 if TYPE_CHECKING:  # importing them is part of what is measured
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # importing them is part of what is measured
 SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody in the whole village minds. "  # about 5 s
 SHORT, LONG, VERY_LONG = 2, 12, 36  # sentences: 10 s, 60 s, 3 min
 LARGE_SIDE = 1024
-MEGA, MEBI = 1e6, 2**20
+MEGA = 1e6
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 from ..core.progress import Progress, ProgressCallback, Stage
 from ..core.runtime.measurement import Measurement, measurement_lines
-from .process import peak_memory_bytes, run_isolated
+from ..core.timing import FPS
+from .process import MEBI, peak_memory_bytes, run_isolated
 
 CHUNK = 16  # frames
 LONGER = 10
-FPS = 25.0
-MEBI = 2**20
 
 
 @dataclass(frozen=True)

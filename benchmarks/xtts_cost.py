@@ -23,7 +23,7 @@ from ..core.voice.xtts.model import BATCH, voice_profile
 from ..core.voice.xtts.nets import XTTSNets
 from ..core.voice.xtts.sound import stream_batch
 from ..core.voice.xtts.vocoder_frames import vocoder_frames
-from ..model_loaders.xtts import release_encoders, load_networks
+from ..model_loaders.xtts import load_networks, release_encoders
 from .process import peak_memory_bytes
 from .timing import compute_clock, fastest, timed
 from .xtts_reference_loop import ReferenceLoop

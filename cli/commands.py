@@ -92,7 +92,7 @@ def run_convert(options: Namespace, progress: ProgressBar) -> list[str]:
 def run_bench(options: Namespace, progress: ProgressBar) -> list[str]:
     from ..benchmarks import command  # nothing else needs it
 
-    return command.run_bench(options, progress)
+    return command.run_benchmark(options, progress)
 
 
 def run_table(_: Namespace, progress: ProgressBar) -> list[str]:

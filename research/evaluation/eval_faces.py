@@ -8,14 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from torch import Tensor
 
-from ...core.bundles import (
-    Narration,
-    Portrait,
-    TimedSymbol,
-    VoiceProfile,
-)
+from ...core.bundles import Portrait, TimedSymbol, VoiceProfile
 from ...core.media import read_image, write_video
 from ...core.media.probe import probe, read_frames
 from ...core.model import Model
@@ -114,7 +108,7 @@ def _clip(
     statistics = probe(target)
     return _Clip(
         measure_faces(read_frames(target), task),
-        _lip_gap(narration).numpy(),
+        known_motion(narration)["lip_gap"][0].numpy(),
         without_marks(narration.phonemes),
         narration.fps,
         statistics.in_step(narration.speech.seconds),
@@ -150,10 +144,6 @@ def _joined_times(clips: Sequence[_Clip]) -> list[TimedSymbol]:
         joined += [replace(timed, start=timed.start + shift, end=timed.end + shift) for timed in clip.times]
         frames += len(clip.seen.aperture)
     return joined
-
-
-def _lip_gap(narration: Narration) -> Tensor:
-    return known_motion(narration)["lip_gap"][0]
 
 
 def face_measurements(rows: Sequence[FaceRow]) -> list[Measurement]:

@@ -18,7 +18,7 @@ from .starter_motion import known_motion
 
 FEW_WORDS = "Good morning, Bob."
 SENTENCE = "The quick brown fox jumps over the lazy dog, and nobody in the whole village minds. "  # about 5 s
-SENTENCES = {1: 0, 10: 2, 60: 12, 180: 36}
+SENTENCE_COUNTS = {1: 0, 10: 2, 60: 12, 180: 36}
 MIN_THIRD_SECONDS = 9.0  # shorter thirds show no drift
 
 
@@ -36,8 +36,8 @@ class LengthRow:
 def eval_length(
     model: Model, portrait: Portrait, voice: VoiceProfile, target_seconds: int, task: Path, target: Path
 ) -> LengthRow:
-    """One narration of about ``target_seconds`` (a key of SENTENCES), written to ``target`` and measured there."""
-    text = SENTENCE * SENTENCES[target_seconds] or FEW_WORDS
+    """One narration of about ``target_seconds`` (a key of SENTENCE_COUNTS), written to ``target`` and measured."""
+    text = SENTENCE * SENTENCE_COUNTS[target_seconds] or FEW_WORDS
     narration = narrate(model, portrait, voice, text)
     write_video(target, narration)
     seconds = narration.speech.seconds
