@@ -1,4 +1,4 @@
-"""Losses of the HiFi generator: spectral distances and the adversarial game (least squares, Mao et al. 2017)."""
+"""Losses of the HiFi generator: spectral distances and adversarial losses (least squares, Mao et al. 2017)."""
 
 from __future__ import annotations
 
