@@ -44,7 +44,7 @@ def check_video(path: Path, fps: float, size: tuple[int, int]) -> None:
         assert sum(1 for _ in container.decode(video)) == math.ceil(round(seconds * fps, 3))
 
 
-@pytest.mark.parametrize("encoder", ["ete", "ste", "none"])
+@pytest.mark.parametrize("encoder", ["ete", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("ste", "none"))])
 def test_narrate(tmp_path, portrait, capsys, encoder):
     out = tmp_path / "new folder" / "a.mp4"
     assert run("narrate", "--portrait", portrait, "--text", TEXT, "--out", out, "--encoder", encoder) == 0

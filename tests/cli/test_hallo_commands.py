@@ -36,6 +36,7 @@ def arguments(files: Path) -> list[str]:
     return words + [str(part) for pair in given.items() for part in pair]
 
 
+@pytest.mark.slow
 def test_animate_makes_a_video_of_exact_length(files: Path, capsys: pytest.CaptureFixture[str]):
     assert main(arguments(files)) == 0
     assert "13 frames" in capsys.readouterr().out

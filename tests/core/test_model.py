@@ -46,6 +46,7 @@ def test_xtts_speaks_with_the_starters_face(xtts: XTTSVoice, starter_model: Mode
     assert torch.equal(torch.cat(list(narration.chunks())), torch.cat(list(driven.chunks())))
 
 
+@pytest.mark.slow
 def test_a_mixed_stream_equals_its_narration_and_brings_the_notes(
     xtts: XTTSVoice, starter_model: Model, image: Tensor, reader_sample
 ):
@@ -65,6 +66,7 @@ def test_the_starter_speaks_with_hallos_face(starter_model: Model, image: Tensor
     assert sum(len(chunk) for chunk in narration.chunks()) == narration.frame_count
 
 
+@pytest.mark.slow
 def test_halves_of_one_layout_meet_in_the_faces_block(xtts: XTTSVoice, image: Tensor, reader_sample):
     face = tiny_face()
     model = Model(xtts, face)

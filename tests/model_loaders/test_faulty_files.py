@@ -81,7 +81,10 @@ def refusal(case: Case, path: Path) -> str:
     return sentence
 
 
-@pytest.fixture(params=CASES)
+LARGE = {"hallo", "combined"}  # of thousands of tensors
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in CASES])
 def case(request: pytest.FixtureRequest) -> Case:
     return CASES[request.param]
 

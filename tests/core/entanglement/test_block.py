@@ -88,6 +88,7 @@ def test_the_attention_map_is_masked_as_the_attention_is():
     torch.testing.assert_close(block(queries, context, mask), queries + block.output(mixed), atol=1e-5, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_attention_map_rows_sum_to_one_at_the_papers_lengths():
     block = trained_block()
     with torch.inference_mode():

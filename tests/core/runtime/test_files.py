@@ -48,6 +48,7 @@ def test_an_error_leaves_the_old_file_and_no_other(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.slow
 def test_an_interrupt_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path):
     path, contents = tmp_path / "result.bin", set()
     for step in itertools.count(1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 from compvis_names import as_convolution, to_compvis
 from narrating_face.core.face.hallo.arcface import ArcFace
@@ -77,6 +78,7 @@ def test_the_combined_checkpoint_is_recognised_by_its_keys(tmp_path: Path):
     assert not torch.equal(blocks["ete"].video(tokens, torch.randn(1, 3, 512)), tokens)
 
 
+@pytest.mark.slow
 def test_a_missing_audio_projection_comes_from_hallos_own_file(tmp_path: Path):
     write_files(tmp_path)
     torch.save(combined(), tmp_path / "latest.pth")

@@ -24,7 +24,8 @@ from narrating_face.core.settings import REFERENCE_COMPATIBLE, CompatibilityFlag
 from tiny_hallo import tiny_nets
 from torch import Tensor
 
-SETTINGS = HalloSettings(DenoisingSettings(2, "ddim"), size=64, frames=4)
+CLIP, FILM = 2, 3  # frames of a whole clip; of two, the second cut short
+SETTINGS = HalloSettings(DenoisingSettings(2, "ddim"), size=64, frames=CLIP)
 SIDE = 64  # the deepest level of the networks holds one pixel
 
 
@@ -47,7 +48,7 @@ def reader(frames: int, seconds: float | None = None) -> SpeechReader:
     return SpeechReader(features, waveform, frames, 25.0)
 
 
-def film(settings: HalloSettings = SETTINGS, frames: int = 6, plan: MemoryPlan = FAST, seed: int = 0) -> Tensor:
+def film(settings: HalloSettings = SETTINGS, frames: int = FILM, plan: MemoryPlan = FAST, seed: int = 0) -> Tensor:
     chain = ClipChain(tiny_nets(), settings, plan, DeviceResidency())
     chunks = list(chain.chunks(source_image(), reader(frames), frames, seed))
     assert [len(chunk) for chunk in chunks[:-1]] == [settings.frames] * (len(chunks) - 1)
@@ -55,22 +56,24 @@ def film(settings: HalloSettings = SETTINGS, frames: int = 6, plan: MemoryPlan =
 
 
 @cache
-def usual_film(settings: HalloSettings = SETTINGS, frames: int = 6) -> Tensor:
+def usual_film(settings: HalloSettings = SETTINGS, frames: int = FILM) -> Tensor:
     """Made once for the tests that compare another with it."""
     return film(settings, frames)
 
 
 def test_length_is_exact_and_the_seed_decides():
     first = film()
-    assert first.shape == (6, SIDE, SIDE, 3) and first.dtype == torch.uint8
+    assert first.shape == (FILM, SIDE, SIDE, 3) and first.dtype == torch.uint8
     assert torch.equal(first, usual_film()) and not torch.equal(first, film(seed=1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", [BALANCED, LOW])
 def test_the_memory_plan_does_not_change_the_result(plan: MemoryPlan):
     assert (film(plan=plan).int() - usual_film().int()).abs().max() <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "flag", ["steady_reference", "full_precision_bank", "aligned_timesteps", "latent_chain", "latent_anchor"]
 )
@@ -82,21 +85,21 @@ def test_every_compatibility_flag_has_an_effect(flag: str):
 
 def test_sound_moves_the_picture():
     chain = ClipChain(tiny_nets(), SETTINGS, FAST, DeviceResidency())
-    silent = torch.cat(list(chain.chunks(source_image(), None, 4, 0)))
-    assert not torch.equal(silent, usual_film(frames=4))
+    silent = torch.cat(list(chain.chunks(source_image(), None, CLIP, 0)))
+    assert not torch.equal(silent, usual_film(frames=CLIP))
 
 
 def test_strengths_reach_the_audio_modules():
-    assert not torch.equal(film(replace(SETTINGS, strengths=(1.0, 1.0, 0.0)), 4), usual_film(frames=4))
+    assert not torch.equal(film(replace(SETTINGS, strengths=(1.0, 1.0, 0.0)), CLIP), usual_film(frames=CLIP))
 
 
 def test_guidance_of_one_runs_one_half():
     calls = []
     hook = tiny_nets().hallo.denoising_unet.register_forward_hook(lambda *_: calls.append(1))
     try:
-        film(replace(SETTINGS, denoising=DenoisingSettings(3, guidance=1.0)), 4)
+        film(replace(SETTINGS, denoising=DenoisingSettings(3, guidance=1.0)), CLIP)
         assert len(calls) == 3
-        film(replace(SETTINGS, denoising=DenoisingSettings(4, guidance=3.5, guided=(0.0, 0.5))), 4)
+        film(replace(SETTINGS, denoising=DenoisingSettings(4, guidance=3.5, guided=(0.0, 0.5))), CLIP)
         assert len(calls) == 3 + 4 + 2
     finally:
         hook.remove()
@@ -106,7 +109,7 @@ def test_reused_steps_skip_the_deeper_levels():
     calls = []
     hook = tiny_nets().hallo.denoising_unet.mid_block.resnets[0].register_forward_hook(lambda *_: calls.append(1))
     try:
-        film(replace(SETTINGS, denoising=DenoisingSettings(4, cache_interval=2)), 4)
+        film(replace(SETTINGS, denoising=DenoisingSettings(4, cache_interval=2)), CLIP)
         assert len(calls) == 4  # two of four steps, in both halves
     finally:
         hook.remove()
@@ -115,13 +118,13 @@ def test_reused_steps_skip_the_deeper_levels():
 @pytest.mark.parametrize(("height", "width"), [(64, 128), (128, 64)])
 def test_any_shape(height: int, width: int):
     chain = ClipChain(tiny_nets(), SETTINGS, BALANCED, DeviceResidency())
-    (chunk,) = chain.chunks(source_image(height, width), reader(3), 3, 0)
-    assert chunk.shape == (3, height, width, 3)
+    (chunk,) = chain.chunks(source_image(height, width), reader(CLIP), CLIP, 0)
+    assert chunk.shape == (CLIP, height, width, 3)
 
 
 def test_steps_are_reported_as_frames_over_all_clips():
     seen: list[Progress] = []
-    chain = ClipChain(tiny_nets(), SETTINGS, FAST, DeviceResidency())
+    chain = ClipChain(tiny_nets(), replace(SETTINGS, frames=4), FAST, DeviceResidency())
     for _ in chain.chunks(source_image(), None, 6, 0, seen.append):
         pass
     assert seen == [Progress(Stage.FRAMES, done, 6) for done in (2, 4, 5, 6)]
@@ -137,7 +140,7 @@ def test_the_reference_net_is_offloaded_and_loaded_again():
         def offload(self, net: torch.nn.Module) -> None:
             moves.append("offload")
 
-    list(ClipChain(tiny_nets(), SETTINGS, LOW, Watching()).chunks(source_image(), None, 6, 0))
+    list(ClipChain(tiny_nets(), SETTINGS, LOW, Watching()).chunks(source_image(), None, FILM, 0))
     assert moves == ["load", "load", "offload", "load", "offload"]
 
 
@@ -147,7 +150,7 @@ def test_exact_settings_run_through_pixels():
     assert isinstance(vae, torch.nn.Module)
     hook = vae.encoder.register_forward_hook(lambda _, inputs, __: encoded.append(len(inputs[0])))
     try:
-        film(replace(SETTINGS, compatibility=REFERENCE_COMPATIBLE), 6)
+        film(replace(SETTINGS, compatibility=REFERENCE_COMPATIBLE), FILM)
     finally:
         hook.remove()
     assert encoded == [1, 2]  # the portrait, and the two last frames of the first clip

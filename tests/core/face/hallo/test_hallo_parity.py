@@ -282,6 +282,7 @@ def test_time_embedding_starts_with_cosines():
     assert timestep_waves(499, 64)[0] == pytest.approx(np.cos(499), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_two_chained_clips(den, ref):
     g = goldens()
     vae, locator = filled(VAE(SMALL_VAE), "vae"), filled(FaceLocator(32), "face_locator")

@@ -147,6 +147,7 @@ def test_a_single_long_word_is_refused(tokenizer: XTTSTokenizer):
         XTTSFrontEnd(tokenizer, 60).sentences("z" * 240)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "de", "tr", "pl", "zh-cn"])
 @pytest.mark.parametrize("ending", ["", "th", "£", ".", ".5", "," + "7" * 9_000])
 def test_ten_thousand_digits_are_read_digit_by_digit(language: str, ending: str):
