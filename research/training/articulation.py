@@ -45,7 +45,7 @@ def articulate(phonemes: str, durations: Sequence[int], fps: float, seconds: flo
 
 
 def phoneme_times(phonemes: str, durations: Sequence[int]) -> tuple[TimedSymbol, ...]:
-    """Sounds and pauses in order, timed as they sound, without gaps; stress marks and spaces give their time to neighbours."""
+    """Sounds and pauses in order, timed by the sound, without gaps; stress marks and spaces give time to neighbours."""
     if len(durations) != len(phonemes) + 2:
         raise ValueError(f"{len(phonemes)} phonemes need {len(phonemes) + 2} durations (with both ends)")
     lengths = _lead([duration / TOKEN_RATE for duration in durations])
