@@ -187,6 +187,9 @@ def load_model(
     from ..core.model import Model
 
     names = dict.fromkeys(name for name in (voice, face) if name is not None)  # one load where both are of one family
+    for name in names:
+        if name not in FAMILIES:
+            raise InputError(f"model is {name!r}: choose one of {', '.join(FAMILIES)}.")
     loaded = {name: FAMILIES[name].load(files or {}, options).model for name in names}
     return Model(
         voice=loaded[voice].voice if voice is not None else None,

@@ -68,6 +68,7 @@ def analyze_portrait(
 def find_face(image: Tensor, landmarker: FaceLandmarker, landmarks: Tensor | None = None) -> FoundFace:
     """The largest face of a picture, or the one with the given landmarks. Raises InputError."""
     check_image(image)
+    image = image.float()
     if landmarks is None:
         points, blendshapes, faces = _detected_face(image, landmarker)
     else:

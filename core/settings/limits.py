@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 from ..errors import InputError
 
@@ -19,13 +20,13 @@ class Limit:
     whole: bool = False
 
     def holds(self, value: float) -> bool:
-        """Whether a value lies within the bounds; NaN never does."""
-        return self.low <= value <= self.high
+        """Whether a value is a number within the bounds; NaN never is."""
+        return isinstance(value, Integral if self.whole else Real) and self.low <= value <= self.high
 
     def check(self, value: float, name: str | None = None) -> None:
         """Raises InputError outside the bounds; ``name`` replaces the limit's own in the message."""
         if not self.holds(value):
-            raise InputError(f"{name or self.name} is {value}: set {self.needed}.")
+            raise InputError(f"{name or self.name} is {str(value)[:40]}: set {self.needed}.")
 
     @property
     def needed(self) -> str:
@@ -70,7 +71,9 @@ STRENGTH = Limit("strength", 0.0, 2.0, 1.0)
 
 
 def check_text(text: str) -> None:
-    """Raises InputError for a text above the limit."""
+    """Raises InputError for what is no text, and for a text above the limit."""
+    if not isinstance(text, str):
+        raise InputError(f"text is {str(text)[:40]}: pass the words to speak as a string.")
     if len(text) > MAX_CHARACTERS:
         raise InputError(
             f"text has {len(text):,} characters: shorten it to {MAX_CHARACTERS:,} or split it over several runs."
