@@ -25,7 +25,7 @@ def test_bounds_and_default_are_allowed_and_nothing_beyond(limit: Limit):
         limit.check(value)
     below, above = (limit.low - 1, limit.high + 1) if limit.whole else (limit.low - 1e-6, limit.high + 1e-6)
     for value in (below, above, math.nan, math.inf, -math.inf, None, "1", [1]):
-        with pytest.raises(InputError, match=f"^{limit.name} is .*: set a .*number from .* to .*\\.$"):
+        with pytest.raises(InputError, match=rf"^{limit.name} is .*: set a .*number from .* to .*\.$"):
             limit.check(value)
 
 
