@@ -109,6 +109,7 @@ def test_preparing_trains_only_the_adversary(speech: Path, tmp_path: Path):
     assert not torch.equal(discriminator, _values(trainer.adversary.discriminator))
 
 
+@pytest.mark.slow
 def test_a_mean_of_weights_lies_between_them_and_counts_a_folder_twice(tmp_path: Path):
     folders = [tmp_path / "first", tmp_path / "second"]
     for folder in folders:
