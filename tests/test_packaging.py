@@ -81,11 +81,9 @@ def test_comfyui_installs_what_it_does_not_bring():
     assert distributions(wanted) == DECLARED - BROUGHT_BY_COMFYUI
 
 
-def test_linters_are_pinned_to_one_version_everywhere():
+def test_linters_are_pinned():
     pinned = [wanted for wanted in PROJECT["optional-dependencies"]["test"] if "==" in wanted]
     assert distributions(pinned) >= {"ruff", "pyright"}
-    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
-    assert set(re.findall(r"ruff==[\d.]+", hooks)) == {wanted for wanted in pinned if wanted.startswith("ruff")}
 
 
 def test_documents_name_the_projects_own_address():
