@@ -32,7 +32,7 @@ def test_bounds_and_default_are_allowed_and_nothing_beyond(limit: Limit):
 
 
 def test_a_whole_number_has_no_fraction():
-    with pytest.raises(InputError, match="seed is 2.5: set a whole number"):
+    with pytest.raises(InputError, match=r"seed is 2\.5: set a whole number"):
         FaceControls(seed=2.5)
 
 
