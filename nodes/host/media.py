@@ -12,7 +12,7 @@ from typing import Any
 
 import folder_paths
 import torch
-from comfy_api.latest import Input, InputImpl
+from comfy_api.latest import InputImpl
 from torch import Tensor
 
 from ...core.bundles import Narration, Speech
@@ -60,8 +60,8 @@ def audio_of(speech: Speech) -> dict[str, Any]:
     return {"waveform": speech.waveform, "sample_rate": speech.sample_rate}
 
 
-def video_of(narration: Narration, progress: ProgressCallback) -> Input.Video:
-    """Render into an MP4 in ComfyUI's temp folder."""
+def video_of(narration: Narration, progress: ProgressCallback) -> Any:
+    """ComfyUI's VIDEO of an MP4 in its temp folder, rendered now."""
     path = Path(folder_paths.get_temp_directory()) / f"narrating_face_{uuid.uuid4().hex}.mp4"
     write_video(path, narration, progress)
     return InputImpl.VideoFromFile(str(path))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
-NOTES = {"Note", "MarkdownNote"}  # exist in the front end alone
+NOTES = {"Note", "MarkdownNote"}  # exist only in the front end
 
 Json = dict[str, Any]
 
@@ -41,9 +41,15 @@ def executable(graph: Json, info: Json) -> Json:
 
 
 def _executable_node(node: Json, definition: Json, links: dict[int, list[Any]]) -> Json:
-    names = widget_names(definition)
-    values = node.get("widgets_values", [])
-    assert len(names) == len(values), f"{node['type']}: {len(values)} widget values, {len(names)} expected"
-    inputs = {name: value for name, value in zip(names, values, strict=True) if name}
+    inputs = saved_widgets(node, definition)
     inputs |= {slot["name"]: links[slot["link"]] for slot in node["inputs"] if slot.get("link") is not None}
     return {"inputs": inputs, "class_type": node["type"], "_meta": {"title": node["title"]}}
+
+
+def saved_widgets(node: Json, definition: Json) -> Json:
+    """A saved node's widget values by name; optional widgets that came later take their defaults."""
+    names, values = widget_names(definition), node.get("widgets_values", [])
+    later = {name: input_specs(definition)[name][1]["default"] for name in names[len(values) :] if name}
+    assert len(values) <= len(names), f"{node['type']}: {len(values)} widget values, {len(names)} expected"
+    assert set(later) <= set(definition["input"].get("optional", {})), f"{node['type']}: {later} are not saved"
+    return {name: value for name, value in zip(names, values, strict=False) if name} | later

@@ -27,24 +27,23 @@ def environment() -> Path:
 
 @pytest.fixture(scope="session")
 def server(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComfyServer]:
+    """With tiny random checkpoints under the published names, as a user would place the real ones."""
     running = ComfyServer(environment, tmp_path_factory.mktemp("comfyui"))
-    write_files(running.base / "models" / "narrating_face")
+    models = running.base / "models" / "narrating_face"
+    write_files(models)
+    write_xtts(models / "xtts")
     running.start()
     yield running
     running.stop()
+
+
+def write_xtts(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    torch.save({"model": random_state(), "config": {"gpt_n_heads": 4}}, folder / "model.pth")
+    write_vocabulary(folder)
 
 
 @pytest.fixture(scope="session")
 def info(server: ComfyServer) -> dict[str, Any]:
     """Every node definition that the server offers."""
     return server.get("/object_info")
-
-
-@pytest.fixture
-def checkpoint(server: ComfyServer) -> Path:
-    """A tiny random model under the published names, as the user would place the real one."""
-    folder = server.base / "models" / "narrating_face" / "xtts"
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.save({"model": random_state(), "config": {"gpt_n_heads": 4}}, folder / "model.pth")
-    write_vocabulary(folder)
-    return folder / "model.pth"

@@ -1,14 +1,13 @@
-"""Bad values through /prompt are refused within a second; the server lives and nothing is written."""
+"""Bad values through /prompt are refused before a run starts; the server lives and nothing is written."""
 
 from __future__ import annotations
 
 import copy
-import json
-import time
 from typing import Any
 
 import pytest
-from comfy_server import REPOSITORY, ComfyServer
+from comfy_server import ComfyServer
+from saved_graphs import SHIPPED
 
 NAN, INFINITE = float("nan"), float("inf")
 PATHS = ["../../x", "/etc/passwd", "a/b", "a\\b", "x\0y", "..", ".hidden", "", "x" * 300]
@@ -33,7 +32,7 @@ CASES: list[tuple[str, str, Any]] = [
 
 def graph() -> dict[str, Any]:
     """narrate_simple with a voice profile saved and another one loaded."""
-    nodes = json.loads((REPOSITORY / "workflows" / "api" / "narrate_simple.json").read_text())
+    nodes = SHIPPED.executable("narrate_simple")
     voice = {"model": ["1", 0], "audio": ["2", 1]}
     nodes["19"] = {"class_type": "NarratingFace_VoiceProfileEncoder", "inputs": voice}
     nodes["20"] = {"class_type": "NarratingFace_SaveVoiceProfile", "inputs": {"voice_profile": ["19", 0], "name": "x"}}
@@ -50,9 +49,9 @@ def test_it_is_refused_at_once(server: ComfyServer, node: str, name: str, value:
     nodes = copy.deepcopy(graph())
     nodes[node]["inputs"][name] = value
     before = set(server.base.rglob("*"))
-    started = time.monotonic()
+    started = server.cpu_seconds()
     status, answer = server.post("/prompt", {"prompt": nodes, "partial_execution_targets": [OUTPUT_OF[node]]})
-    assert time.monotonic() - started < 1.0
+    assert server.cpu_seconds() - started < 1.0
     assert status == 400, answer
     assert server.get("/queue")["queue_running"] == []
     assert set(server.base.rglob("*")) == before
@@ -70,8 +69,6 @@ def test_a_path_that_arrives_over_a_wire_is_refused_too(server: ComfyServer) -> 
     nodes = graph()
     nodes["30"] = {"class_type": "PrimitiveString", "inputs": {"value": "../../escaped"}}
     nodes["20"]["inputs"]["name"] = ["30", 0]
-    status, answer = server.post("/prompt", {"prompt": nodes, "partial_execution_targets": ["20"]})
-    assert status == 200, answer
-    messages = dict(server.wait(answer["prompt_id"])["status"]["messages"])
-    assert "cannot be a file name" in messages["execution_error"]["exception_message"]
+    message = server.failure(nodes, partial_execution_targets=["20"])
+    assert "cannot be a file name" in message
     assert not list(server.base.parent.rglob("*escaped*"))

@@ -1,78 +1,119 @@
-"""The shipped workflows: both formats agree, and each one runs to a finished video."""
+"""The shipped workflows and those of release 0.1.0: both formats agree, and each graph runs, unchanged, to its end."""
 
 from __future__ import annotations
 
-import json
 import math
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import av
 import pytest
-from comfy_graphs import NOTES, executable, input_specs
+from comfy_graphs import NOTES, Json, executable, input_specs
 from comfy_server import REPOSITORY, ComfyServer
+from media_probe import Clip, probe, probe_sound
 from PIL import Image
-from video_probe import probe
+from saved_graphs import KEPT, SHIPPED, GraphFolder, distinct
 
-WORKFLOWS = REPOSITORY / "workflows"
-STARTER = ["animate", "narrate_simple", "narrate_stages"]
-FULL = ["full_animate", "full_narrate", "full_speech"]
-NAMES = sorted([*STARTER, *FULL])
-
-
-def read(path: Path) -> Any:
-    return json.loads(path.read_text())
-
-
-def test_every_shipped_file_is_tested() -> None:
-    assert [path.stem for path in sorted(WORKFLOWS.glob("*.json"))] == NAMES
-    assert [path.stem for path in sorted((WORKFLOWS / "api").glob("*.json"))] == NAMES
+SHIPPED_NAMES = SHIPPED.names()
+GRAPHS = distinct()
+XTTS_STARTER = "shipped_narrate_xtts_starter_face"
+each_file = pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        *(pytest.param(SHIPPED, name, id=f"shipped {name}") for name in SHIPPED_NAMES),
+        *(pytest.param(KEPT, name, id=f"kept {name}") for name in KEPT.names()),
+    ],
+)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.fixture(scope="module")
+def outputs(server: ComfyServer) -> Callable[[str], Json]:
+    """The outputs of a graph by its name; it runs when first asked for."""
+    return cache(lambda name: server.run(GRAPHS[name]))
+
+
+@pytest.fixture(scope="module")
+def saved(server: ComfyServer, outputs: Callable[[str], Json]) -> Callable[[str, str], Path]:
+    """The one file with this suffix that a graph wrote."""
+
+    def file(name: str, suffix: str) -> Path:
+        (path,) = [path for path in server.files(outputs(name)) if path.suffix == suffix]
+        return path
+
+    return file
+
+
+@pytest.fixture(scope="module")
+def clip(saved: Callable[[str, str], Path]) -> Callable[[str], Clip]:
+    """What is inside the video of a graph."""
+    return cache(lambda name: probe(saved(name, ".mp4")))
+
+
+@pytest.mark.parametrize("folder", [SHIPPED, KEPT], ids=["shipped", "kept"])
+def test_every_graph_is_there_in_both_formats(folder: GraphFolder) -> None:
+    assert folder.names() == sorted(path.stem for path in folder.api.glob("*.json"))
+    assert folder.names()
+
+
+@pytest.mark.parametrize("name", SHIPPED_NAMES)
 def test_both_formats_hold_the_same_graph(info: dict[str, Any], name: str) -> None:
-    graph = read(WORKFLOWS / f"{name}.json")
-    assert executable(graph, info) == read(WORKFLOWS / "api" / f"{name}.json")
+    graph = SHIPPED.saved(name)
+    assert executable(graph, info) == SHIPPED.executable(name)
     assert any(node["type"] in NOTES for node in graph["nodes"]), "a workflow says what it is for"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_node_and_input_exists(info: dict[str, Any], name: str) -> None:
-    for node in read(WORKFLOWS / "api" / f"{name}.json").values():
-        assert set(node["inputs"]) <= set(input_specs(info[node["class_type"]]))
+@pytest.mark.parametrize("name", KEPT.names())
+def test_saved_widget_values_keep_their_meaning(info: dict[str, Any], name: str) -> None:
+    now, kept = executable(KEPT.saved(name), info), KEPT.executable(name)
+    assert {number: node["class_type"] for number, node in now.items()} == {n: kept[n]["class_type"] for n in kept}
+    for number, node in kept.items():
+        assert {key: now[number]["inputs"].get(key) for key in node["inputs"]} == node["inputs"], f"node {number}"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_thumbnail_shows_the_graph(name: str) -> None:
-    with Image.open(WORKFLOWS / f"{name}.jpg") as thumbnail:
-        assert thumbnail.format == "JPEG" and min(thumbnail.size) >= 200
+@each_file
+def test_every_node_and_input_is_known(info: dict[str, Any], folder: GraphFolder, name: str) -> None:
+    for node in folder.executable(name).values():
+        definition = info[node["class_type"]]
+        assert set(node["inputs"]) <= set(input_specs(definition))
+        assert set(node["inputs"]) >= set(definition["input"]["required"])
 
 
-@pytest.mark.parametrize("name", STARTER)
-def test_it_runs_and_the_video_is_right(server: ComfyServer, name: str) -> None:
-    outputs = server.run(read(WORKFLOWS / "api" / f"{name}.json"))
-    (path,) = [file for file in server.files(outputs) if file.suffix == ".mp4"]
-    clip = probe(path)
+@pytest.mark.parametrize("name", SHIPPED_NAMES)
+def test_a_picture_shows_the_graph(name: str) -> None:
+    with Image.open(SHIPPED.ui / f"{name}.jpg") as picture:
+        assert picture.format == "JPEG" and min(picture.size) >= 200
+
+
+@pytest.mark.parametrize("name", [name for name in GRAPHS if not name.endswith("full_speech")])
+def test_it_runs_and_the_video_is_right(clip: Callable[[str], Clip], name: str) -> None:
+    video = clip(name)
     with Image.open(REPOSITORY / "model_loaders" / "starter" / "samples" / "woman.png") as portrait:
-        assert (clip.width, clip.height) == tuple(side // 2 * 2 for side in portrait.size)
-    assert (clip.video_codec, clip.audio_codec, clip.fps) == ("h264", "aac", 25)
-    assert abs(clip.frames - clip.seconds * 25) < 1.5
-    assert clip.frames > 25
-    assert "synthetic media" in clip.comment
+        assert (video.width, video.height) == tuple(side // 2 * 2 for side in portrait.size)
+    assert (video.video_codec, video.audio_codec, video.fps) == ("h264", "aac", 25)
+    assert abs(video.frames - video.seconds * 25) < 1.5
+    assert video.frames > 25
+    assert "synthetic media" in video.comment
 
 
-def test_the_stages_report_what_they_measured(server: ComfyServer) -> None:
-    outputs = server.run(read(WORKFLOWS / "api" / "narrate_stages.json"))
-    texts = " ".join(text for output in outputs.values() for text in output.get("text", []))
+def test_speech_runs_to_a_sound_file(saved: Callable[[str, str], Path]) -> None:
+    sound = probe_sound(saved("full_speech", ".flac"))
+    assert sound.rate == 24_000 and sound.samples > 12_000
+
+
+def test_the_stages_report_what_they_measured(outputs: Callable[[str], Json]) -> None:
+    texts = " ".join(text for output in outputs("narrate_stages").values() for text in output.get("text", []))
     assert "s of speech" in texts and "pixels between the eyes" in texts
 
 
-def test_frames_follow_from_the_sound(server: ComfyServer) -> None:
-    graph = read(WORKFLOWS / "api" / "narrate_stages.json")
-    inputs = graph["14"]["inputs"] | {"filename_prefix": "narrating_face/stages"}
-    files = server.files(server.run(graph | {"14": {"class_type": "SaveAudio", "inputs": inputs}}))
-    (sound,) = [file for file in files if file.suffix == ".flac"]
-    (video,) = [file for file in files if file.suffix == ".mp4"]
-    with av.open(str(sound)) as container:
-        seconds = sum(frame.samples for frame in container.decode(audio=0)) / container.streams.audio[0].rate
-    assert probe(video).frames == math.ceil(seconds * 25)
+def test_hallo_reports_which_files_it_loaded(outputs: Callable[[str], Json]) -> None:
+    assert "Hallo's own checkpoint" in str(outputs("full_animate"))
+
+
+def test_frames_follow_from_the_sound(clip: Callable[[str], Clip], saved: Callable[[str, str], Path]) -> None:
+    sound = probe_sound(saved("narrate_stages", ".flac"))  # of Preview Audio
+    assert clip("narrate_stages").frames == math.ceil(sound.seconds * 25)
+
+
+def test_one_node_and_its_stages_make_the_same_video(clip: Callable[[str], Clip]) -> None:
+    assert clip(XTTS_STARTER).fingerprint == clip(f"{XTTS_STARTER}_stages").fingerprint
