@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from server_events import ServerEvents
@@ -21,13 +22,15 @@ class Run:
         assert status == 200, answer
         self.prompt_id: str = answer["prompt_id"]
 
-    def until_progress(self, node: str, fraction: float) -> None:
+    def until_begun(self, node: str) -> None:
+        """Returns once ``node`` is being executed. Raises AssertionError if the run ends before."""
+        self._until(lambda kind, data: kind == "executing" and data["node"] == node)
+
+    def until_progress(self, node: str, fraction: float = 0.0) -> None:
         """Returns once ``node`` reports this part of its work or more. Raises AssertionError if the run ends before."""
-        while True:
-            kind, data = self._next()
-            assert not self._is_end(kind, data), f"the run ended before node {node} reported {fraction:.0%}"
-            if kind == "progress" and data["node"] == node and data["value"] >= fraction * data["max"]:
-                return
+        self._until(
+            lambda kind, data: kind == "progress" and data["node"] == node and data["value"] >= fraction * data["max"]
+        )
 
     def cancel(self) -> float:
         """Interrupt; the processor time in seconds that the server uses until the run has ended."""
@@ -44,6 +47,10 @@ class Run:
             pass  # messages about its progress
         self._events.close()
         return self._server.get(f"/history/{self.prompt_id}")[self.prompt_id]
+
+    def _until(self, wanted: Callable[[str, dict[str, Any]], bool]) -> None:
+        while not wanted(*(message := self._next())):
+            assert not self._is_end(*message), "the run is over"
 
     def _next(self) -> tuple[str, dict[str, Any]]:
         message = self._events.next()

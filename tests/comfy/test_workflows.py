@@ -14,9 +14,11 @@ from comfy_server import REPOSITORY, ComfyServer
 from media_probe import Clip, probe, probe_sound
 from PIL import Image
 from saved_graphs import KEPT, SHIPPED, GraphFolder, distinct
+from short_graphs import with_inputs
 
 SHIPPED_NAMES = SHIPPED.names()
 GRAPHS = distinct()
+SMALL_SIDE = 64  # Hallo's saved size takes ten minutes on a CPU, even with a tiny checkpoint
 XTTS_STARTER = "shipped_narrate_xtts_starter_face"
 each_file = pytest.mark.parametrize(
     ("folder", "name"),
@@ -29,8 +31,13 @@ each_file = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def outputs(server: ComfyServer) -> Callable[[str], Json]:
-    """The outputs of a graph by its name; it runs when first asked for."""
-    return cache(lambda name: server.run(GRAPHS[name]))
+    """The outputs of a graph by its name; it runs when first asked for, Hallo at a small size."""
+    return cache(lambda name: server.run(small(GRAPHS[name])))
+
+
+def small(graph: Json) -> Json:
+    settings = {n: node for n, node in graph.items() if node["class_type"] == "NarratingFace_DiffusionSettings"}
+    return graph | {number: with_inputs(node, size=SMALL_SIDE) for number, node in settings.items()}
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +111,14 @@ def test_speech_runs_to_a_sound_file(saved: Callable[[str, str], Path]) -> None:
 def test_the_stages_report_what_they_measured(outputs: Callable[[str], Json]) -> None:
     texts = " ".join(text for output in outputs("narrate_stages").values() for text in output.get("text", []))
     assert "s of speech" in texts and "pixels between the eyes" in texts
+
+
+@pytest.mark.parametrize(("name", "decoder"), [("full_animate", "7"), ("full_narrate", "12")])
+def test_hallo_takes_the_saved_settings(server: ComfyServer, name: str, decoder: str) -> None:
+    """Every stage up to the decoder, and the decoder's own start."""
+    run = server.submit(GRAPHS[name])
+    run.until_begun(decoder)
+    run.cancel()
 
 
 def test_hallo_reports_which_files_it_loaded(outputs: Callable[[str], Json]) -> None:
