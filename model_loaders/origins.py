@@ -23,7 +23,7 @@ class Origin:
 
 BUNDLED_FILE = Origin("bundled file", "this pack", "install the pack again, the file is part of it")
 
-XTTS_SOURCE = "huggingface.co/coqui/XTTS-v2 (release v2.0.3: model.pth of 1,867,929,118 bytes, and vocab.json)"
+XTTS_SOURCE = "huggingface.co/coqui/XTTS-v2 (release v2.0.3: model.pth of 1,867,929,118 bytes, and vocab.json; CPML)"
 XTTS_CHECKPOINT = Origin("XTTS-v2 checkpoint", XTTS_SOURCE)
 XTTS_VOCABULARY = Origin("vocabulary", XTTS_SOURCE)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import InputError
 from ..core.settings.speech import PRECISIONS, REFERENCES
 from ..core.text.xtts.languages import LANGUAGES
+from . import origins
 
 if TYPE_CHECKING:
     from ..core.model import Model
@@ -91,7 +92,7 @@ class Family:
 XTTS = FileRow(
     "xtts",
     "XTTS-v2's model.pth with vocab.json beside it",
-    "huggingface.co/coqui/XTTS-v2 (release v2.0.3, 1.87 GB, non-commercial licence CPML)",
+    origins.XTTS_SOURCE,
     "xtts",
     suffixes=(".pth", ".safetensors"),
     companions=("dvae.pth", "mel_stats.pth", "speakers_xtts.pth"),
@@ -99,27 +100,27 @@ XTTS = FileRow(
 HALLO = FileRow(
     "hallo",
     "Hallo's net.pth, or the authors' combined checkpoint",
-    "huggingface.co/fudan-generative-ai/hallo (hallo/net.pth, 4.85 GB)",
+    origins.HALLO_CHECKPOINT.source,
     "hallo",
 )
 VAE = FileRow(
     "vae",
     "Stable Diffusion 1.5's VAE",
-    "huggingface.co/stabilityai/sd-vae-ft-mse-original (335 MB)",
+    origins.VAE_CHECKPOINT.source,
     "vae",
     shared="vae",
 )
 WAV2VEC2 = FileRow(
     "wav2vec2",
     "wav2vec2-base-960h, without which the lips do not follow the speech",
-    "huggingface.co/facebook/wav2vec2-base-960h (model.safetensors, 378 MB)",
+    origins.WAV2VEC2_CHECKPOINT.source,
     "wav2vec2",
     required=False,
 )
 ARCFACE = FileRow(
     "arcface",
     "identity network, for a better likeness",
-    "any PyTorch iresnet50 or iresnet100 with 512 outputs",
+    origins.ARCFACE_CHECKPOINT.source,
     "arcface",
     required=False,
 )
