@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """Queued at construction; ``fields`` are further fields of the request. Ask for ``end`` once, at last."""
+    """Queued at construction; ``fields`` are further fields of the request. ``end`` or ``cancel`` is the last call."""
 
     def __init__(self, server: ComfyServer, graph: dict[str, Any], **fields: Any) -> None:
         client = uuid.uuid4().hex
