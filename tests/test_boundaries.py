@@ -116,7 +116,7 @@ def is_docstring(statement: ast.stmt) -> bool:
 
 def test_only_loaders_ask_which_family_it_is():
     asking = [
-        f"{name}:{node.lineno}: {ast.unparse(node).splitlines()[0]}"
+        f"{name}: {ast.unparse(node).splitlines()[0]}"
         for name in NO_LOADERS
         for node in ast.walk(syntax(name))
         if isinstance(node, ast.Compare | ast.match_case) and any(map(names_a_family, ast.walk(node)))

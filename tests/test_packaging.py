@@ -71,7 +71,7 @@ def research_tools() -> Iterator[str]:
     for call in calls:
         if isinstance(call, ast.Call) and ast.unparse(call.func) in ("tool", "package_folder"):
             package = call.args[1]
-            if isinstance(package, ast.Constant):
+            if isinstance(package, ast.Constant) and isinstance(package.value, str):
                 yield package.value
 
 

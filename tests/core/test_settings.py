@@ -74,4 +74,4 @@ def test_settings_are_validated_where_they_are_made(settings: type, values: dict
 def test_defaults_are_valid_and_frozen():
     for settings in (FaceControls(), SpeechSampling(), DenoisingSettings(), HalloSettings(), CompatibilityFlags()):
         with pytest.raises(AttributeError):
-            settings.seed = 1
+            settings.seed = 1  # pyright: ignore[reportAttributeAccessIssue]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from narrating_face.core.face.hallo.config import UNetConfig, VAEConfig
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+Net = TypeVar("Net", bound=nn.Module)
 DATA = Path(__file__).parents[1] / "data" / "hallo"
 UNET = UNetConfig(channels=(32, 32, 64, 64), context=24, audio=16)
 SMALL_VAE = VAEConfig(channels=(32, 32, 32, 64))
@@ -51,7 +53,7 @@ def weight(key: str, name: str, shape: torch.Size) -> Tensor:
     return tensor(key, *shape, scale=0.1, offset=1.0 if name.endswith("weight") else 0.0)
 
 
-def filled(net: nn.Module, prefix: str) -> nn.Module:
+def filled(net: Net, prefix: str) -> Net:
     """``net`` with the weights that the reference's tests gave to ``prefix``."""
     state = {
         name: value if name.endswith("pos_encoder.pe") else weight(f"{prefix}/{name}", name, value.shape)

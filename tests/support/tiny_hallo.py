@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 import torch
 from hallo_goldens import SMALL_VAE, UNET, filled
@@ -39,13 +38,13 @@ AUDIO = AudioProjectionConfig(inputs=5 * 2 * 16, hidden=10, tokens=5, width=16)
 def tiny_nets() -> DecoderNets:
     torch.manual_seed(0)
     hallo = HalloNets(
-        cast(ReferenceNet, filled(ReferenceNet(UNET), "unets/ref")),
-        cast(DenoisingUNet, filled(DenoisingUNet(UNET), "unets/den")),
-        cast(FaceLocator, filled(FaceLocator(32), "face_locator")),
-        cast(ImageProjection, filled(ImageProjection(512, 4, 24), "image_proj")),
-        cast(AudioProjection, filled(AudioProjection(AUDIO), "tiny_audio")),
+        filled(ReferenceNet(UNET), "unets/ref"),
+        filled(DenoisingUNet(UNET), "unets/den"),
+        filled(FaceLocator(32), "face_locator"),
+        filled(ImageProjection(512, 4, 24), "image_proj"),
+        filled(AudioProjection(AUDIO), "tiny_audio"),
     )
-    vae = cast(VAE, filled(VAE(SMALL_VAE), "vae"))
+    vae = filled(VAE(SMALL_VAE), "vae")
     return DecoderNets(hallo, vae, SpeechFeatures(Wav2Vec2Model(SPEECH).eval()))
 
 

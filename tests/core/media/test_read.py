@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from typing import Any
 
 import av
 import numpy as np
@@ -23,7 +24,7 @@ def tone(seconds: float, rate: int, channels: int = 1) -> torch.Tensor:
 def encode(path, codec: str, waveform: torch.Tensor, rate: int, **options) -> None:
     with av.open(str(path), "w", **options) as container:
         layout = {1: "mono", 2: "stereo"}[waveform.shape[0]]
-        stream = container.add_stream(codec, rate=rate, layout=layout)
+        stream: Any = container.add_stream(codec, rate=rate, layout=layout)
         frame = av.AudioFrame.from_ndarray(waveform.numpy(), format="fltp", layout=layout)
         frame.sample_rate, frame.pts = rate, 0
         container.mux([*stream.encode(frame), *stream.encode(None)])

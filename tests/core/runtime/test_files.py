@@ -50,7 +50,7 @@ def test_an_error_leaves_the_old_file_and_no_other(tmp_path):
 
 @pytest.mark.slow
 def test_an_interrupt_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path):
-    path, contents = tmp_path / "result.bin", set()
+    path, contents, step = tmp_path / "result.bin", set(), 0
     for step in itertools.count(1):
         path.write_bytes(b"old")
         stopped = interrupted(path, step)

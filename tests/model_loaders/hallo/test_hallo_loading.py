@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from compvis_names import as_convolution, to_compvis
+from narrating_face.core.entanglement.encoders import ExplicitTransformerEncoder
 from narrating_face.core.face.hallo.arcface import ArcFace
 from narrating_face.model_loaders.hallo import (
     FaceFiles,
@@ -65,17 +66,23 @@ def test_wav2vec2_keeps_its_weights_under_all_names(tmp_path: Path):
     assert net(torch.randn(16000), 25).shape == (25, 2, 16)
 
 
+def through(block: torch.nn.Module, tokens: torch.Tensor) -> torch.Tensor:
+    """The video path of a block."""
+    assert isinstance(block, ExplicitTransformerEncoder)
+    return block.video(tokens, torch.randn(1, 3, 512))
+
+
 def test_the_combined_checkpoint_is_recognised_by_its_keys(tmp_path: Path):
     path = tmp_path / "latest.pth"
     torch.save(combined(audio_modules=False), path)
     nets, blocks, report = load_any_hallo(path)
     assert "identity" in report and "without audio modules" in report and "does not move the lips" in report
     tokens = torch.randn(1, 5, 512)
-    assert torch.equal(blocks["ete"].video(tokens, torch.randn(1, 3, 512)), tokens)
+    assert torch.equal(through(blocks["ete"], tokens), tokens)
     torch.save(combined(trained=True), path)
     nets, blocks, report = load_any_hallo(path)
     assert "identity" not in report and nets.denoising_unet.config.audio == 16
-    assert not torch.equal(blocks["ete"].video(tokens, torch.randn(1, 3, 512)), tokens)
+    assert not torch.equal(through(blocks["ete"], tokens), tokens)
 
 
 @pytest.mark.slow

@@ -85,7 +85,7 @@ def test_the_published_layout_at_full_size(tmp_path: Path, monkeypatch: pytest.M
         del state
         nets = load_networks(path)
         check(nets)
-        block = nets.gpt.stack.h[29].mlp.c_fc
-        assert torch.equal(block.weight, dict(values())["gpt.gpt.h.29.mlp.c_fc.weight"].t())
+        weight = nets.gpt.get_parameter("stack.h.29.mlp.c_fc.weight")
+        assert torch.equal(weight, dict(values())["gpt.gpt.h.29.mlp.c_fc.weight"].t())
     finally:
         path.unlink(missing_ok=True)

@@ -10,8 +10,8 @@ onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is a traini
 @pytest.fixture
 def quantized(tmp_path):
     """Conv with bias -> transpose -> MatMul, and the same after dynamic quantisation to int8."""
-    from onnx import TensorProto, helper, numpy_helper
-    from onnxruntime.quantization import quantize_dynamic
+    from onnx import TensorProto, helper, numpy_helper  # pyright: ignore[reportMissingImports]
+    from onnxruntime.quantization import quantize_dynamic  # pyright: ignore[reportMissingImports]
 
     random = np.random.default_rng(0)
     shapes = {"kernel": (8, 4, 3), "bias": (8,), "matrix": (8, 6)}

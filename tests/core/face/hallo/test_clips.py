@@ -19,6 +19,7 @@ from narrating_face.core.face.hallo.motion_frames import anchor_latents, motion_
 from narrating_face.core.face.hallo.residency import DeviceResidency
 from narrating_face.core.face.hallo.source_image import SourceImage
 from narrating_face.core.face.hallo.speech_features import SpeechReader
+from narrating_face.core.face.hallo.vae import VAE
 from narrating_face.core.progress import Progress, Stage
 from narrating_face.core.settings import REFERENCE_COMPATIBLE, CompatibilityFlags, DenoisingSettings, HalloSettings
 from tiny_hallo import tiny_nets
@@ -147,7 +148,7 @@ def test_the_reference_net_is_offloaded_and_loaded_again():
 def test_exact_settings_run_through_pixels():
     encoded = []
     vae = tiny_nets().vae
-    assert isinstance(vae, torch.nn.Module)
+    assert isinstance(vae, VAE)
     hook = vae.encoder.register_forward_hook(lambda _, inputs, __: encoded.append(len(inputs[0])))
     try:
         film(replace(SETTINGS, compatibility=REFERENCE_COMPATIBLE), FILM)

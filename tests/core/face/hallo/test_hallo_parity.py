@@ -43,12 +43,12 @@ REFERENCE_WITH_PRECISE_BANK = CompatibilityFlags(False, False, True, False, Fals
 
 @pytest.fixture(scope="module")
 def den() -> DenoisingUNet:
-    return filled(DenoisingUNet(UNET), "unets/den")  # type: ignore[return-value]
+    return filled(DenoisingUNet(UNET), "unets/den")
 
 
 @pytest.fixture(scope="module")
 def ref() -> ReferenceNet:
-    return filled(ReferenceNet(UNET), "unets/ref")  # type: ignore[return-value]
+    return filled(ReferenceNet(UNET), "unets/ref")
 
 
 def as_frames(clip: torch.Tensor) -> torch.Tensor:

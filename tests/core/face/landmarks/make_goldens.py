@@ -11,11 +11,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import mediapipe
+import mediapipe  # pyright: ignore[reportMissingImports]
 import numpy as np
 import torch
 from landmark_cases import all_cases
-from mediapipe.tasks.python import BaseOptions, vision
+from mediapipe.tasks.python import BaseOptions, vision  # pyright: ignore[reportMissingImports]
 from narrating_face.core.runtime.files import save_tensors
 from samples import read_portrait
 from torch import Tensor
