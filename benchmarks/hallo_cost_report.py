@@ -14,7 +14,12 @@ from torch import Tensor
 from ..core.face.hallo.audio_module import RegionMasks
 from ..core.face.hallo.conditioning import Conditioning
 from ..core.face.hallo.config import HalloConfig, VAEConfig
-from ..core.face.hallo.memory_plan import FAST, MemoryNeed, MemoryPlan, memory_need
+from ..core.face.hallo.memory_plan import (
+    FAST,
+    MemoryNeed,
+    MemoryPlan,
+    memory_need,
+)
 from ..core.face.hallo.networks import DecoderNets, HalloNets
 from ..core.face.hallo.vae import VAE
 from ..core.settings import DenoisingSettings, HalloSettings

@@ -6,7 +6,12 @@ import torch
 from torch import nn
 from transformers import Wav2Vec2Config, Wav2Vec2Model
 
-from ..core.face.hallo.config import AudioProjectionConfig, HalloConfig, UNetConfig, VAEConfig
+from ..core.face.hallo.config import (
+    AudioProjectionConfig,
+    HalloConfig,
+    UNetConfig,
+    VAEConfig,
+)
 from ..core.face.hallo.networks import DecoderNets, HalloNets
 from ..core.face.hallo.speech_features import SpeechFeatures
 from ..core.face.hallo.vae import VAE

@@ -10,7 +10,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..core.settings import Limit
-from ..core.settings.limits import BLINK_RATE, EXPRESSION, FPS, GAZE, HEAD_MOTION, SEED, SPEED, whole
+from ..core.settings.limits import (
+    BLINK_RATE,
+    EXPRESSION,
+    FPS,
+    GAZE,
+    HEAD_MOTION,
+    SEED,
+    SPEED,
+    whole,
+)
 from .argument_types import Parser, file_ending, number
 from .bench_arguments import add_bench
 from .model_options import add_model

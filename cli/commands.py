@@ -12,10 +12,27 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .. import model_loaders
-from ..core.bundles import MediaChunk, Narration, Speech, SpeechChunk, VoiceProfile
-from ..core.media import read_audio, read_image, write_chunks, write_sound, write_video
+from ..core.bundles import (
+    MediaChunk,
+    Narration,
+    Speech,
+    SpeechChunk,
+    VoiceProfile,
+)
+from ..core.media import (
+    read_audio,
+    read_image,
+    write_chunks,
+    write_sound,
+    write_video,
+)
 from ..core.model import Model
-from ..core.pipeline import Voice, animate, stream, stream_speech
+from ..core.pipeline import (
+    Voice,
+    animate,
+    stream,
+    stream_speech,
+)
 from ..core.progress import Progress, Stage
 from ..core.settings import SAMPLING_PRESETS
 from ..core.voice.profiles import load_profile

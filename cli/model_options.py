@@ -21,7 +21,14 @@ from ..core.settings import (
     HalloSettings,
 )
 from ..core.settings.limits import FRAME_SIDE, STEPS
-from ..model_loaders.registry import FACES, FAMILIES, VOICES, FileRow, LoadOptions, load_model
+from ..model_loaders.registry import (
+    FACES,
+    FAMILIES,
+    VOICES,
+    FileRow,
+    LoadOptions,
+    load_model,
+)
 from .argument_types import number, stepped
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from .bundles import (
     SpeechLatents,
     VoiceProfile,
 )
-from .entanglement.encoders import ENCODERS
+from .entanglement.blocks import ENCODERS
 from .entanglement.layouts import TokenLayout
 from .errors import InputError
 from .progress import ProgressCallback

@@ -24,7 +24,13 @@ from .bundles import (
 )
 from .media.chunks import media_chunks
 from .model import Model, StreamingFaceHalf
-from .progress import Progress, ProgressCallback, Stage, counted, ignore
+from .progress import (
+    Progress,
+    ProgressCallback,
+    Stage,
+    counted,
+    ignore,
+)
 from .segment_tap import SegmentTap
 from .settings import FaceControls, SpeechSampling
 from .settings.limits import FPS, SEED, SPEED

@@ -7,8 +7,8 @@ from pathlib import Path
 from torch import nn
 
 from .checkpoints import read_checkpoint
+from .file_errors import BUNDLED_FILE
 from .gpt2 import fill_masks
-from .origins import BUNDLED_FILE
 from .state_dicts import check_tensors, fill, shapes_of
 
 

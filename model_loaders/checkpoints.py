@@ -20,7 +20,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from ..core.errors import InputError
-from .origins import Origin
+from .file_errors import Origin
 
 MAX_QUOTE = 160  # characters of a library's message or a file's own words
 REFUSED_CLASS = re.compile(r"GLOBAL ([\w.]+)")  # as torch's restricted unpickler names it

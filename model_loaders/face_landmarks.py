@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..core.face.landmarks.face_landmarker import FaceLandmarker
 from .checkpoints import read_checkpoint
-from .origins import BUNDLED_FILE
+from .file_errors import BUNDLED_FILE
 from .state_dicts import check_tensors, shapes_of
 
 FACE_LANDMARKS = Path(__file__).parent / "starter" / "weights" / "face_landmarks.safetensors"

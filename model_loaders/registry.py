@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import InputError
 from ..core.settings.speech import PRECISIONS, REFERENCES
 from ..core.text.xtts.languages import LANGUAGES
-from . import origins
+from . import file_errors
 
 if TYPE_CHECKING:
     from ..core.model import Model
@@ -92,7 +92,7 @@ class Family:
 XTTS = FileRow(
     "xtts",
     "XTTS-v2's model.pth with vocab.json beside it",
-    origins.XTTS_SOURCE,
+    file_errors.XTTS_SOURCE,
     "xtts",
     suffixes=(".pth", ".safetensors"),
     companions=("dvae.pth", "mel_stats.pth", "speakers_xtts.pth"),
@@ -100,27 +100,27 @@ XTTS = FileRow(
 HALLO = FileRow(
     "hallo",
     "Hallo's net.pth, or the authors' combined checkpoint",
-    origins.HALLO_CHECKPOINT.source,
+    file_errors.HALLO_CHECKPOINT.source,
     "hallo",
 )
 VAE = FileRow(
     "vae",
     "Stable Diffusion 1.5's VAE",
-    origins.VAE_CHECKPOINT.source,
+    file_errors.VAE_CHECKPOINT.source,
     "vae",
     shared="vae",
 )
 WAV2VEC2 = FileRow(
     "wav2vec2",
     "wav2vec2-base-960h, without which the lips do not follow the speech",
-    origins.WAV2VEC2_CHECKPOINT.source,
+    file_errors.WAV2VEC2_CHECKPOINT.source,
     "wav2vec2",
     required=False,
 )
 ARCFACE = FileRow(
     "arcface",
     "identity network, for a better likeness",
-    origins.ARCFACE_CHECKPOINT.source,
+    file_errors.ARCFACE_CHECKPOINT.source,
     "arcface",
     required=False,
 )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
-from ..core.settings import REFERENCE_COMPATIBLE, CompatibilityFlags, DenoisingSettings, HalloSettings
+from ..core.settings import (
+    REFERENCE_COMPATIBLE,
+    CompatibilityFlags,
+    DenoisingSettings,
+    HalloSettings,
+)
 from ..core.settings.hallo import MEMORY_PLANS, SAMPLERS
 from ..core.settings.limits import (
     CACHE_INTERVAL,

@@ -22,7 +22,12 @@ from .host import types
 from .host.checks import StageNode
 from .host.memory import LoadedModel
 from .host.model_folders import NONE, ModelFolder
-from .host.residency import ManagedResidency, WiredVAE, compute_type, room
+from .host.residency import (
+    ManagedResidency,
+    WiredVAE,
+    compute_type,
+    room,
+)
 
 FROM_SOCKET = "from the vae input"
 FILES: dict[str, tuple[FileRow, list[str]]] = {  # widget -> its file, and what can be chosen beside files

@@ -12,10 +12,22 @@ from ..core.progress import Stage
 from ..core.settings import HalloSettings, SpeechSampling
 from .host import types
 from .host.checks import StageNode
-from .host.media import audio_of, picture, sound, video_of
+from .host.media import (
+    audio_of,
+    picture,
+    sound,
+    video_of,
+)
 from .host.memory import LoadedModel, for_compute, for_output
 from .host.progress import NodeProgress
-from .host.schema import face_widgets, fps_widget, language_widget, seed_widget, speed_widget, text_widget
+from .host.schema import (
+    face_widgets,
+    fps_widget,
+    language_widget,
+    seed_widget,
+    speed_widget,
+    text_widget,
+)
 from .video import face_controls
 
 BLOCKS = ["ete", "ste", "none"]

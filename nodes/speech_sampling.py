@@ -8,7 +8,12 @@ from typing import Any
 from comfy_api.latest import io
 
 from ..core.settings import SAMPLING_PRESETS, SpeechSampling
-from ..core.settings.limits import REPETITION_PENALTY, TEMPERATURE, TOP_K, TOP_P
+from ..core.settings.limits import (
+    REPETITION_PENALTY,
+    TEMPERATURE,
+    TOP_K,
+    TOP_P,
+)
 from .host import types
 from .host.checks import StageNode
 from .host.schema import number_widget, seed_widget

@@ -13,7 +13,12 @@ from torch import Tensor
 from ..bundles import SampleStatistics
 from ..errors import InputError
 from ..timing import SAMPLE_RATE, TOKEN_SAMPLES
-from .loudness import active_rms, frame_rms, normalize_loudness, scale_below
+from .loudness import (
+    active_rms,
+    frame_rms,
+    normalize_loudness,
+    scale_below,
+)
 from .pitch import fundamental, median_hz
 from .resample import resample
 from .waveform import checked_mono

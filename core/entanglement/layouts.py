@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from ..errors import InputError
-from .block import WIDTH
+from .transformer_encoder import WIDTH
 
 
 @dataclass(frozen=True)

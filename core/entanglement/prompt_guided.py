@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .block import WIDTH
-from .encoders import Paths, Tokens
+from .blocks import Paths, Tokens
+from .transformer_encoder import WIDTH
 
 SLOWEST_HZ, FASTEST_HZ = 0.1, 16.0
 KINDS = ("voice", "speech", "text", "visual", "motion")

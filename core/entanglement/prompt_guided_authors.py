@@ -13,10 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .block import WIDTH
-from .encoders import Paths, Tokens
+from .blocks import Paths, Tokens
 from .layouts import AUTHORS
 from .prompt_guided import ContextChoice
+from .transformer_encoder import WIDTH
 
 VOICE_TOKENS = 64 + 1
 

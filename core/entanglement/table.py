@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from .block import WIDTH, TransformerEncoder
-from .encoders import ExplicitTransformerEncoder, SharedTransformerEncoder
+from .blocks import ExplicitTransformerEncoder, SharedTransformerEncoder
+from .transformer_encoder import WIDTH, TransformerEncoder
 
 QUERIES, CONTEXT = 3136, 5610  # the lengths that the supplement prints
 

@@ -18,7 +18,12 @@ from ..settings import FaceControls
 from .blinks import BlinkMotion
 from .easing import ease_in_out
 from .gaze import GazeMotion
-from .head_gestures import AccentDetector, Posture, Stroke, Sway
+from .head_gestures import (
+    AccentDetector,
+    Posture,
+    Stroke,
+    Sway,
+)
 
 MAX_HEAD_ANGLE = 0.35  # radians
 EASE_IN = 1.0  # seconds from the portrait's pose to full motion

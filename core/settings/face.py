@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .limits import BLINK_RATE, EXPRESSION, GAZE, HEAD_MOTION, SEED
+from .limits import (
+    BLINK_RATE,
+    EXPRESSION,
+    GAZE,
+    HEAD_MOTION,
+    SEED,
+)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..errors import InputError
-from .limits import CACHE_INTERVAL, CLIP_FRAMES, FRAME_SIDE, GUIDANCE, STEPS, STRENGTH
+from .limits import (
+    CACHE_INTERVAL,
+    CLIP_FRAMES,
+    FRAME_SIDE,
+    GUIDANCE,
+    STEPS,
+    STRENGTH,
+)
 
 SAMPLERS = ("ddim", "multistep")  # core.face.hallo.samplers holds them
 MEMORY_PLANS = ("auto", "fast", "balanced", "low")  # core.face.hallo.memory_plan holds them

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .limits import REPETITION_PENALTY, SEED, TEMPERATURE, TOP_K, TOP_P
+from .limits import (
+    REPETITION_PENALTY,
+    SEED,
+    TEMPERATURE,
+    TOP_K,
+    TOP_P,
+)
 
 
 @dataclass(frozen=True)

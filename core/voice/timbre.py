@@ -17,7 +17,12 @@ from torch import Tensor
 
 from ..audio.mel import N_MELS, frame_levels
 from ..audio.noise import add_noise
-from .sound_classes import CLASS_CENTERS, N_CEPSTRA, class_shares, dct_basis
+from .sound_classes import (
+    CLASS_CENTERS,
+    N_CEPSTRA,
+    class_shares,
+    dct_basis,
+)
 
 TIMBRE_ROWS = 3 + len(CLASS_CENTERS)
 ABOVE_NOISE = 1.0  # nepers of power (4 dB) from noise to speech

@@ -11,8 +11,13 @@ from torch import Tensor
 
 from ...core.face.hallo.arcface import ArcFace
 from ..checkpoints import read_checkpoint
-from ..origins import ARCFACE_CHECKPOINT
-from ..state_dicts import COUNTER, check_tensors, fill, shapes_of
+from ..file_errors import ARCFACE_CHECKPOINT
+from ..state_dicts import (
+    COUNTER,
+    check_tensors,
+    fill,
+    shapes_of,
+)
 
 
 def load_arcface(path: str | Path) -> ArcFace:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from ...core.entanglement.block import WIDTH, TransformerEncoder
-from ...core.entanglement.encoders import ExplicitTransformerEncoder
+from ...core.entanglement.blocks import ExplicitTransformerEncoder
+from ...core.entanglement.transformer_encoder import WIDTH, TransformerEncoder
 from ...core.face.hallo.networks import HalloNets
 from ..checkpoints import Checkpoint, quoted
-from ..origins import COMBINED_CHECKPOINT
+from ..file_errors import COMBINED_CHECKPOINT
 from ..state_dicts import check_tensors, fill
 from .networks import build_hallo
 
@@ -33,7 +33,7 @@ UNUSED = (
 )
 QUERY_KEY_VALUE = "mha.in_proj_weight"
 ATTENTION_OUTPUT, FEED_FORWARD_OUTPUT = "mha.out_proj.weight", "ff_self.3.weight"
-ENCODER_NAMES = {  # of core.entanglement.block.TransformerEncoder -> of the file
+ENCODER_NAMES = {  # of core.entanglement.transformer_encoder.TransformerEncoder -> of the file
     "output.weight": ATTENTION_OUTPUT,
     "attention_norm.weight": "ln.weight",
     "attention_norm.bias": "ln.bias",
@@ -92,7 +92,7 @@ def encoder_shapes(width: int) -> dict[str, tuple[int, ...]]:
 
 
 def encoder_weights(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The file's names -> those of ``core.entanglement.block.TransformerEncoder``."""
+    """The file's names -> those of ``core.entanglement.transformer_encoder.TransformerEncoder``."""
     query, key, value = published[QUERY_KEY_VALUE].chunk(3)  # [3 C, C] -> 3 x [C, C]
     projections = {"query.weight": query, "key.weight": key, "value.weight": value}
     return projections | {own: published[name] for own, name in ENCODER_NAMES.items()}

@@ -17,7 +17,7 @@ from ...core.face.hallo.residency import Residency
 from ...core.families.hallo.face import FreeMemory, HalloFace
 from ..checkpoints import read_checkpoint
 from ..face_landmarks import load_face_landmarker
-from ..origins import HALLO_CHECKPOINT
+from ..file_errors import HALLO_CHECKPOINT
 from .arcface import load_arcface
 from .combined import build_combined, is_combined
 from .networks import build_hallo, load_hallo

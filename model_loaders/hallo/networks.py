@@ -16,7 +16,7 @@ from ...core.face.hallo.config import AudioProjectionConfig, HalloConfig, UNetCo
 from ...core.face.hallo.motion_module import MotionModule
 from ...core.face.hallo.networks import HalloNets
 from ..checkpoints import Checkpoint, read_checkpoint
-from ..origins import HALLO_CHECKPOINT
+from ..file_errors import HALLO_CHECKPOINT
 from ..state_dicts import check_tensors, fill, shapes_of
 
 PREFIXES = {

@@ -17,7 +17,7 @@ from torch import Tensor
 from ...core.face.hallo.config import VAEConfig
 from ...core.face.hallo.vae import VAE
 from ..checkpoints import read_checkpoint
-from ..origins import VAE_CHECKPOINT
+from ..file_errors import VAE_CHECKPOINT
 from ..state_dicts import check_tensors, fill, shapes_of
 
 LEVEL = "encoder.down_blocks.{}.resnets.0.conv1.weight"

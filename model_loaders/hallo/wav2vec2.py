@@ -14,8 +14,13 @@ from torch import Tensor, nn
 
 from ...core.face.hallo.speech_features import SpeechFeatures
 from ..checkpoints import Checkpoint, first_line, read_checkpoint
-from ..origins import WAV2VEC2_CHECKPOINT
-from ..state_dicts import check_tensors, fill, modern_weight_norm, shapes_of
+from ..file_errors import WAV2VEC2_CHECKPOINT
+from ..state_dicts import (
+    check_tensors,
+    fill,
+    modern_weight_norm,
+    shapes_of,
+)
 
 MASK_EMBEDDING = "masked_spec_embed"
 UNUSED = ("lm_head.", MASK_EMBEDDING, "quantizer.", "project_hid.", "project_q.")

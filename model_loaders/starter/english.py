@@ -13,7 +13,7 @@ from ...core.text.english.lexicon import Lexicon
 from ...core.text.english.packing import unpack
 from ...core.text.english.phonemizer import Phonemizer
 from ..checkpoints import Checkpoint, read_checkpoint
-from ..origins import BUNDLED_FILE
+from ..file_errors import BUNDLED_FILE
 from ..state_dicts import check_tensors, fill, shapes_of
 
 LEXICON, NETWORK = "lexicon", "g2p."

@@ -7,7 +7,12 @@ from ..checkpoints import Checkpoint
 from ..state_dicts import COUNTER, check_tensors, shapes_of
 from .checkpoint import attention_heads, published_tensors
 from .meta_networks import build_on_meta
-from .names import COMPUTED, DIRECTION, GAIN, checkpoint_name
+from .names import (
+    COMPUTED,
+    DIRECTION,
+    GAIN,
+    checkpoint_name,
+)
 from .sizes import xtts_config
 
 MAX_WIDTH = 16_384  # of a GPT; the published one has 1,024

@@ -13,7 +13,7 @@ from typing import Any
 from torch import Tensor
 
 from ..checkpoints import Checkpoint, quoted, read_checkpoint
-from ..origins import XTTS_CHECKPOINT
+from ..file_errors import XTTS_CHECKPOINT
 from .names import published_name
 
 PICKLED_CONFIGS = (

@@ -9,7 +9,7 @@ from ...core.errors import InputError
 from ...core.families.xtts.voice import XTTSVoice
 from ...core.text.xtts.tokenizer import XTTSTokenizer
 from ...core.voice.xtts.model import XTTSEngine
-from ..origins import XTTS_VOCABULARY
+from ..file_errors import XTTS_VOCABULARY
 from .networks import load_networks, release_encoders
 
 

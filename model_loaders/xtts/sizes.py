@@ -13,7 +13,13 @@ from ...core.voice.xtts.config import (
     VocoderConfig,
     XTTSConfig,
 )
-from .names import CONDITIONING, DIRECTION, PERCEIVER, SPEAKER, VOCODER
+from .names import (
+    CONDITIONING,
+    DIRECTION,
+    PERCEIVER,
+    SPEAKER,
+    VOCODER,
+)
 
 HEAD_WIDTH = 64
 Shape = Callable[[str], tuple[int, ...]]

@@ -17,8 +17,19 @@ from ..metrics.mouth import SHA256, SOURCE
 from ..metrics.opinion import OpinionScorer
 from ..metrics.similarity import SpeakerSimilarity
 from ..metrics.transcribe import Whisper
-from ..tools import IMAGE_SUFFIXES, SOUND_SUFFIXES, checked, list_files, read_files
-from .plan import FULL, QUICK, EvaluationPlan, spread_evenly
+from ..tools import (
+    IMAGE_SUFFIXES,
+    SOUND_SUFFIXES,
+    checked,
+    list_files,
+    read_files,
+)
+from .plan import (
+    FULL,
+    QUICK,
+    EvaluationPlan,
+    spread_evenly,
+)
 from .synthesis import CachedSynthesizer
 
 MAX_FACE_SHARE = 0.2  # inter-ocular distance by the picture's side

@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..metrics.level_curve import STEP, level_curve, loud_level, silent
+from ..metrics.level_curve import (
+    STEP,
+    level_curve,
+    loud_level,
+    silent,
+)
 
 SECONDS = 2.0
 SNR_DB, LOW_DBFS = 10.0, -30.0

@@ -15,7 +15,13 @@ from ...core.media.probe import probe, read_frames
 from ...core.model import Model
 from ...core.pipeline import narrate
 from ...core.runtime.measurement import Measurement
-from ..metrics.lips import closure_rate, lip_correlation, rounding, tuck, vowel_closure_score
+from ..metrics.lips import (
+    closure_rate,
+    lip_correlation,
+    rounding,
+    tuck,
+    vowel_closure_score,
+)
 from ..metrics.mouth import FaceMeasures, measure_faces
 from ..training.articulation import without_marks
 from .starter_motion import known_motion

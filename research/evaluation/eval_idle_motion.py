@@ -17,7 +17,12 @@ from ...core.motion_channels import CHANNEL_INDEX, CHANNELS
 from ...core.pipeline import narrate
 from ...core.runtime.measurement import Measurement
 from ...core.settings import FaceControls
-from ..metrics.motion_events import blink_spans, count_gaze_shifts, count_rises, head_drift
+from ..metrics.motion_events import (
+    blink_spans,
+    count_gaze_shifts,
+    count_rises,
+    head_drift,
+)
 from ..metrics.mouth import measure_faces
 from ..metrics.sharpness import sharpness
 from .eval_lengths import SENTENCE

@@ -15,7 +15,12 @@ from ...core.runtime.measurement import Measurement
 from ..metrics.pitch import median_f0
 from ..metrics.similarity import SpeakerSimilarity
 from .damage import DAMAGES
-from .synthesis import CachedSynthesizer, SynthesizedSpeech, read_mono, synthesize
+from .synthesis import (
+    CachedSynthesizer,
+    SynthesizedSpeech,
+    read_mono,
+    synthesize,
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .level_curve import STEP, level_curve, loud_level, silent
+from .level_curve import (
+    STEP,
+    level_curve,
+    loud_level,
+    silent,
+)
 
 CLICK = 25.0  # how far a jump exceeds the RMS of its surroundings
 MIN_CLICK = 0.02  # smaller jumps are inaudible

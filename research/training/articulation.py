@@ -19,7 +19,13 @@ from torch import Tensor
 
 from ...core.bundles import TimedSymbol
 from ...core.motion_channels import ARTICULATION
-from ...core.text.english.symbols import END, PAUSE_SYMBOLS, START, STRESS, VOWELS
+from ...core.text.english.symbols import (
+    END,
+    PAUSE_SYMBOLS,
+    START,
+    STRESS,
+    VOWELS,
+)
 from ...core.timing import TOKEN_RATE, frame_centers
 from .articulation_targets import CONSTRICTIONS, REST, TARGETS
 

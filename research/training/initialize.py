@@ -11,8 +11,8 @@ import math
 import torch
 from torch import Tensor
 
-from ...core.entanglement.block import HEADS, WIDTH, TransformerEncoder
 from ...core.entanglement.prompt_guided import FASTEST_HZ, SLOWEST_HZ
+from ...core.entanglement.transformer_encoder import HEADS, WIDTH, TransformerEncoder
 
 GAIN = 1.5
 OFFSETS = (0.0, 0.0, 0.03, -0.03, 0.07, -0.07, 0.13, -0.13)  # seconds

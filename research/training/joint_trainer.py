@@ -12,9 +12,9 @@ from torch import Tensor
 
 from ...core.audio.mel import N_MELS
 from ...core.audio.pitch import semitones
-from ...core.entanglement.block import TransformerEncoder
-from ...core.entanglement.encoders import Paths
+from ...core.entanglement.blocks import Paths
 from ...core.entanglement.prompt_guided import ContextChoice, TimedTokens
+from ...core.entanglement.transformer_encoder import TransformerEncoder
 from ...core.families.starter.nets import StarterNets
 from ...core.timing import FPS, TOKEN_RATE
 from ...core.voice.duration_pitch_predictor import Pitch, symbol_times, token_times

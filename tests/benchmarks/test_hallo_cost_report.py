@@ -5,12 +5,23 @@ from __future__ import annotations
 import pytest
 import torch
 from narrating_face.benchmarks.hallo import WAV2VEC2_BYTES, part_lines
-from narrating_face.benchmarks.hallo_cost_report import REFERENCE_STEP, CostReport, cost_report, step_peak_bytes
+from narrating_face.benchmarks.hallo_cost_report import (
+    REFERENCE_STEP,
+    CostReport,
+    cost_report,
+    step_peak_bytes,
+)
 from narrating_face.benchmarks.hallo_flop_counter import count_work
 from narrating_face.benchmarks.hallo_savings import savings
 from narrating_face.core.errors import InputError
 from narrating_face.core.face.hallo.attention import Attention
-from narrating_face.core.face.hallo.memory_plan import BALANCED, FAST, LOW, MemoryNeed, choose_plan
+from narrating_face.core.face.hallo.memory_plan import (
+    BALANCED,
+    FAST,
+    LOW,
+    MemoryNeed,
+    choose_plan,
+)
 from narrating_face.core.settings import DenoisingSettings, HalloSettings
 
 pytestmark = pytest.mark.slow  # a full-size clip is counted

@@ -6,7 +6,12 @@ from dataclasses import replace
 
 import pytest
 import torch
-from narrating_face.core.bundles import FaceMotion, SampleStatistics, Speech, VoiceProfile
+from narrating_face.core.bundles import (
+    FaceMotion,
+    SampleStatistics,
+    Speech,
+    VoiceProfile,
+)
 from narrating_face.core.errors import InputError
 from narrating_face.core.families.starter.segment_timing import (
     MIN_PAUSE,

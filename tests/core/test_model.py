@@ -11,8 +11,18 @@ from narrating_face.core.errors import InputError
 from narrating_face.core.families.hallo.controls import HalloControls
 from narrating_face.core.families.xtts.voice import XTTSVoice
 from narrating_face.core.model import FaceHalf, Model, StreamingFaceHalf
-from narrating_face.core.pipeline import animate, narrate, speak, stream
-from narrating_face.core.settings import DenoisingSettings, FaceControls, HalloSettings, SpeechSampling
+from narrating_face.core.pipeline import (
+    animate,
+    narrate,
+    speak,
+    stream,
+)
+from narrating_face.core.settings import (
+    DenoisingSettings,
+    FaceControls,
+    HalloSettings,
+    SpeechSampling,
+)
 from samples import read_portrait
 from tiny_hallo import tiny_face
 from tiny_xtts import random_state, write_checkpoint

@@ -7,7 +7,12 @@ import pytest
 import torch
 from narrating_face.core.audio.pitch import fundamental, median_hz
 from narrating_face.core.audio.resample import resample
-from narrating_face.core.bundles import Narration, Portrait, Speech, VoiceProfile
+from narrating_face.core.bundles import (
+    Narration,
+    Portrait,
+    Speech,
+    VoiceProfile,
+)
 from narrating_face.core.errors import InputError
 from narrating_face.core.families.starter.bundles import StarterNarration
 from narrating_face.core.model import Model

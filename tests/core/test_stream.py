@@ -8,7 +8,12 @@ from narrating_face.core.bundles import MediaChunk, Portrait, VoiceProfile
 from narrating_face.core.errors import InputError
 from narrating_face.core.media.chunks import media_chunks
 from narrating_face.core.model import Model
-from narrating_face.core.pipeline import narrate, speak, stream, stream_speech
+from narrating_face.core.pipeline import (
+    narrate,
+    speak,
+    stream,
+    stream_speech,
+)
 from narrating_face.core.progress import Progress, Stage
 from narrating_face.core.settings import FaceControls
 from samples import read_portrait

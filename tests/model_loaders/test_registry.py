@@ -9,7 +9,12 @@ from narrating_face.core.errors import InputError
 from narrating_face.core.families.starter.face import StarterFace
 from narrating_face.core.families.starter.voice import StarterVoice
 from narrating_face.core.families.xtts.voice import XTTSVoice
-from narrating_face.model_loaders.registry import FACES, FAMILIES, VOICES, load_model
+from narrating_face.model_loaders.registry import (
+    FACES,
+    FAMILIES,
+    VOICES,
+    load_model,
+)
 from tiny_xtts import random_state, write_checkpoint
 
 

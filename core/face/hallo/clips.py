@@ -12,7 +12,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ...progress import Progress, ProgressCallback, Stage, ignore
+from ...progress import (
+    Progress,
+    ProgressCallback,
+    Stage,
+    ignore,
+)
 from ...settings import HalloSettings
 from .conditioning import Conditioning
 from .denoise import GuidanceBranches, denoise

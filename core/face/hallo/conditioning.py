@@ -12,7 +12,12 @@ import torch
 from torch import Tensor
 
 from .attention import KeysValues
-from .audio_module import DEFAULT_STRENGTHS, AudioKeys, RegionMasks, RegionStrengths
+from .audio_module import (
+    DEFAULT_STRENGTHS,
+    AudioKeys,
+    RegionMasks,
+    RegionStrengths,
+)
 
 
 @dataclass(frozen=True)

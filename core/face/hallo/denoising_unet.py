@@ -13,7 +13,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .audio_module import DEFAULT_STRENGTHS, AudioKeys, AudioModule, RegionMasks, RegionStrengths
+from .audio_module import (
+    DEFAULT_STRENGTHS,
+    AudioKeys,
+    AudioModule,
+    RegionMasks,
+    RegionStrengths,
+)
 from .conditioning import Conditioning, LayerConditioning, ReferenceKeys
 from .config import UNetConfig
 from .motion_module import MotionModule

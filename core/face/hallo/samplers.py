@@ -11,7 +11,12 @@ from typing import Protocol
 
 from torch import Tensor
 
-from .schedule import TRAINING_STEPS, even_timesteps, signal_and_noise, trailing_timesteps
+from .schedule import (
+    TRAINING_STEPS,
+    even_timesteps,
+    signal_and_noise,
+    trailing_timesteps,
+)
 
 
 class Sampler(Protocol):

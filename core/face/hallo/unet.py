@@ -12,7 +12,12 @@ from typing import cast
 from torch import Tensor, nn
 
 from .config import UNetConfig
-from .resnet import Downsample, ResnetBlock, TimestepEmbedding, Upsample
+from .resnet import (
+    Downsample,
+    ResnetBlock,
+    TimestepEmbedding,
+    Upsample,
+)
 from .spatial import SpatialTransformer
 
 EPS = 1e-5

@@ -11,8 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import torch
 from torch import Tensor, nn
 
-from ...bundles import Entangled, Narration, Portrait, Speech
-from ...entanglement.encoders import fresh_blocks
+from ...bundles import (
+    Entangled,
+    Narration,
+    Portrait,
+    Speech,
+)
+from ...entanglement.blocks import fresh_blocks
 from ...entanglement.layouts import AUTHORS
 from ...entanglement.prompt_guided_authors import entangle, no_text_token, no_voice_tokens
 from ...errors import InputError

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ...bundles import Entangled, FaceMotion, Narration, Sentence, TimedSymbol
+from ...bundles import (
+    Entangled,
+    FaceMotion,
+    Narration,
+    Sentence,
+    TimedSymbol,
+)
 from ...text.english.words import Word
 
 

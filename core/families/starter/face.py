@@ -8,14 +8,26 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from ...bundles import Entangled, FaceMotion, MediaChunk, Portrait, Speech, SpeechChunk
+from ...bundles import (
+    Entangled,
+    FaceMotion,
+    MediaChunk,
+    Portrait,
+    Speech,
+    SpeechChunk,
+)
 from ...entanglement.layouts import TIME_ALIGNED
 from ...errors import InputError
 from ...face.landmarks.face_landmarker import FaceLandmarker
 from ...face.motion_decoder import within_range
 from ...face.portrait import FoundFace, analyze_portrait
 from ...face.warp import render_chunks
-from ...progress import Progress, ProgressCallback, Stage, ignore
+from ...progress import (
+    Progress,
+    ProgressCallback,
+    Stage,
+    ignore,
+)
 from ...segment_tap import SegmentTap
 from ...settings import FaceControls
 from .bundles import StarterNarration, StarterSegment

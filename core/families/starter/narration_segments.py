@@ -17,13 +17,24 @@ from ...entanglement.layouts import TIME_ALIGNED
 from ...entanglement.prompt_guided import TimedTokens
 from ...errors import InputError
 from ...timing import TOKEN_RATE
-from ...voice.duration_pitch_predictor import Pitch, symbol_times, token_times, whole_durations
+from ...voice.duration_pitch_predictor import (
+    Pitch,
+    symbol_times,
+    token_times,
+    whole_durations,
+)
 from ...voice.harmonics import REFERENCE_HZ
 from ...voice.profiles import StarterVoiceProfile
 from .bundles import SpokenSegment, StarterSentence
 from .nets import StarterNets
 from .question_intonation import raise_questions
-from .segment_timing import audible_commas, even_ends, frame_times, frames_between, symbol_spans
+from .segment_timing import (
+    audible_commas,
+    even_ends,
+    frame_times,
+    frames_between,
+    symbol_spans,
+)
 
 TEMPO_RANGE, MELODY_RANGE = 0.06, 0.20  # how far readings differ from seed to seed
 

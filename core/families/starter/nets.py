@@ -7,10 +7,15 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from ...entanglement.encoders import ENCODERS
+from ...entanglement.blocks import ENCODERS
 from ...entanglement.prompt_guided import PromptGuidedTransformer
 from ...face.motion_decoder import MotionDecoder
-from ...face.visual_encoder import BLENDSHAPES, CROP, LANDMARKS, VisualEncoder
+from ...face.visual_encoder import (
+    BLENDSHAPES,
+    CROP,
+    LANDMARKS,
+    VisualEncoder,
+)
 from ...text.prompt_encoder import PromptEncoder
 from ...voice.duration_pitch_predictor import DurationPitchPredictor
 from ...voice.gpt2_decoder import GPT2SpeechDecoder

@@ -19,7 +19,12 @@ from ...audio.sample import to_mono
 from ...bundles import Portrait, Speech
 from ...entanglement.layouts import TIME_ALIGNED
 from ...entanglement.prompt_guided import TimedTokens
-from ...timing import SAMPLE_RATE, TOKEN_RATE, TOKEN_SAMPLES, frame_count
+from ...timing import (
+    SAMPLE_RATE,
+    TOKEN_RATE,
+    TOKEN_SAMPLES,
+    frame_count,
+)
 from ...voice.duration_pitch_predictor import token_times
 from .bundles import StarterSegment
 from .nets import StarterNets

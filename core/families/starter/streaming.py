@@ -11,7 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 import torch
 from torch import Tensor
 
-from ...bundles import Entangled, MediaChunk, Portrait, SpeechChunk
+from ...bundles import (
+    Entangled,
+    MediaChunk,
+    Portrait,
+    SpeechChunk,
+)
 from ...face.warp import WarpDecoder
 from ...media.chunks import SoundSlicer, split_sound
 from ...motion_channels import ARTICULATION

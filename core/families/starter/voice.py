@@ -13,10 +13,22 @@ from ...audio.limiter import limit_peaks
 from ...audio.mel import log_mel
 from ...audio.noise import pause_magnitudes
 from ...audio.sample import prepare_sample
-from ...bundles import Entangled, Prompt, Speech, SpeechChunk, SpeechLatents, VoiceProfile
+from ...bundles import (
+    Entangled,
+    Prompt,
+    Speech,
+    SpeechChunk,
+    SpeechLatents,
+    VoiceProfile,
+)
 from ...entanglement.layouts import TIME_ALIGNED
 from ...errors import InputError
-from ...progress import Progress, ProgressCallback, Stage, ignore
+from ...progress import (
+    Progress,
+    ProgressCallback,
+    Stage,
+    ignore,
+)
 from ...settings import SpeechSampling
 from ...text.english.front_end import EnglishFrontEnd
 from ...text.english.symbols import encode

@@ -13,10 +13,23 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ...audio.sample import sample_statistics
-from ...bundles import Entangled, Prompt, Speech, SpeechChunk, SpeechLatents, VoiceProfile
-from ...entanglement.encoders import fresh_blocks
+from ...bundles import (
+    Entangled,
+    Prompt,
+    Speech,
+    SpeechChunk,
+    SpeechLatents,
+    VoiceProfile,
+)
+from ...entanglement.blocks import fresh_blocks
 from ...entanglement.layouts import AUTHORS
-from ...entanglement.prompt_guided_authors import entangle, no_visual_tokens, text_token, voice_of, voice_tokens
+from ...entanglement.prompt_guided_authors import (
+    entangle,
+    no_visual_tokens,
+    text_token,
+    voice_of,
+    voice_tokens,
+)
 from ...errors import InputError
 from ...progress import ProgressCallback, ignore
 from ...settings import SpeechSampling
@@ -25,7 +38,12 @@ from ...voice.xtts.config import CODE_RATE, SAMPLE_RATE
 from ...voice.xtts.decoding import DecodedCodes, DecodingRequest
 from ...voice.xtts.model import XTTSEngine
 from ...voice.xtts.vocoder_frames import at_speed
-from .bundles import SentenceLatents, XTTSLatents, XTTSSegment, XTTSSentence
+from .bundles import (
+    SentenceLatents,
+    XTTSLatents,
+    XTTSSegment,
+    XTTSSentence,
+)
 
 
 class XTTSVoice:

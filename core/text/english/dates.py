@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-from .number_words import cardinal, decade, ordinal, year
+from .number_words import (
+    cardinal,
+    decade,
+    ordinal,
+    year,
+)
 from .rules import Rule
 
 MONTHS = "January February March April May June July August September October November December".split()

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from .number_words import MAX_DIGITS, cardinal, decimal, digits, fraction, ordinal, year
+from .number_words import (
+    MAX_DIGITS,
+    cardinal,
+    decimal,
+    digits,
+    fraction,
+    ordinal,
+    year,
+)
 from .rules import Rule
 
 YEAR = r"(?:1[1-9]\d\d|20\d\d)"

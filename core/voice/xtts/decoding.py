@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from ...progress import Progress, ProgressCallback, Stage, ignore
+from ...progress import (
+    Progress,
+    ProgressCallback,
+    Stage,
+    ignore,
+)
 from ...settings import SpeechSampling
 from .gpt import XTTSGPT, IncrementalDecoder
 from .prefill import prefill

@@ -17,8 +17,18 @@ from ...runtime.allocator import low_retention
 from ...settings import SpeechSampling
 from ...text.xtts.front_end import TokenizedSentence, XTTSFrontEnd
 from ...text.xtts.tokenizer import XTTSTokenizer
-from .config import REFERENCE_PRESETS, REFERENCE_RATE, SPEAKER_RATE, ReferencePreset
-from .decoding import DecodedCodes, DecodingRequest, decode_batch, max_codes
+from .config import (
+    REFERENCE_PRESETS,
+    REFERENCE_RATE,
+    SPEAKER_RATE,
+    ReferencePreset,
+)
+from .decoding import (
+    DecodedCodes,
+    DecodingRequest,
+    decode_batch,
+    max_codes,
+)
 from .nets import XTTSNets
 from .reference_audio import reference_audio, resample_reference
 from .sound import SoundChunk, sentence_sound, stream_batch

@@ -12,9 +12,19 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ...progress import Progress, ProgressCallback, Stage, ignore
+from ...progress import (
+    Progress,
+    ProgressCallback,
+    Stage,
+    ignore,
+)
 from ...settings import SpeechSampling
-from .decoding import DecodedCodes, DecodingRequest, decode_stream, max_codes
+from .decoding import (
+    DecodedCodes,
+    DecodingRequest,
+    decode_stream,
+    max_codes,
+)
 from .frame_queue import FrameQueue
 from .nets import XTTSNets
 from .vocoder import CONTEXT, Vocoder, chunk_grid

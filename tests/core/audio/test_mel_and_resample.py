@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from narrating_face.core.audio.mel import N_FFT, PADDING, log_mel, slaney_filters
+from narrating_face.core.audio.mel import (
+    N_FFT,
+    PADDING,
+    log_mel,
+    slaney_filters,
+)
 from narrating_face.core.audio.resample import resample
 from narrating_face.core.voice.hifi_generator import inverse_stft
 from safetensors.torch import load_file

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 from narrating_face.core.face import topology
-from narrating_face.core.face.masks import face_mask, lip_mask, signed_distance, soft_mask
+from narrating_face.core.face.masks import (
+    face_mask,
+    lip_mask,
+    signed_distance,
+    soft_mask,
+)
 from narrating_face.core.face.portrait import analyze_portrait
 
 SQUARE = torch.tensor([[20.0, 20.0], [60.0, 20.0], [60.0, 60.0], [20.0, 60.0]])

@@ -7,17 +7,32 @@ from dataclasses import replace
 
 import pytest
 import torch
-from narrating_face.core.bundles import Entangled, Narration, Portrait, Speech
-from narrating_face.core.entanglement.encoders import ExplicitTransformerEncoder
+from narrating_face.core.bundles import (
+    Entangled,
+    Narration,
+    Portrait,
+    Speech,
+)
+from narrating_face.core.entanglement.blocks import ExplicitTransformerEncoder
 from narrating_face.core.errors import InputError
-from narrating_face.core.face.hallo.arcface import TEMPLATE, ArcFace, align_face, similarity_transform
+from narrating_face.core.face.hallo.arcface import (
+    TEMPLATE,
+    ArcFace,
+    align_face,
+    similarity_transform,
+)
 from narrating_face.core.face.hallo.framing import FrameRegion, choose_region
 from narrating_face.core.face.hallo.source_image import prepare_source_image
 from narrating_face.core.families.hallo.controls import HalloControls
 from narrating_face.core.families.hallo.face import HalloFace
 from narrating_face.core.pipeline import animate, speak
 from narrating_face.core.progress import Progress, Stage
-from narrating_face.core.settings import REFERENCE_COMPATIBLE, DenoisingSettings, FaceControls, HalloSettings
+from narrating_face.core.settings import (
+    REFERENCE_COMPATIBLE,
+    DenoisingSettings,
+    FaceControls,
+    HalloSettings,
+)
 from samples import read_portrait
 from tiny_hallo import tiny_face, tiny_model, tiny_nets
 from torch import nn

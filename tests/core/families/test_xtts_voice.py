@@ -8,13 +8,18 @@ from pathlib import Path
 import pytest
 import torch
 from narrating_face.core.bundles import Speech, SpeechLatents, VoiceProfile
-from narrating_face.core.entanglement.encoders import ExplicitTransformerEncoder
+from narrating_face.core.entanglement.blocks import ExplicitTransformerEncoder
 from narrating_face.core.entanglement.prompt_guided_authors import text_token, voice_of, voice_tokens
 from narrating_face.core.errors import InputError
 from narrating_face.core.families.xtts.bundles import XTTSLatents
 from narrating_face.core.families.xtts.voice import XTTSVoice
 from narrating_face.core.model import Model
-from narrating_face.core.pipeline import animate, narrate, speak, stream_speech
+from narrating_face.core.pipeline import (
+    animate,
+    narrate,
+    speak,
+    stream_speech,
+)
 from narrating_face.core.progress import Progress, Stage
 from narrating_face.core.settings import SpeechSampling
 from narrating_face.core.voice.profiles import average_profiles, blend_profiles, load_profile

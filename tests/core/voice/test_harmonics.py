@@ -6,7 +6,12 @@ import pytest
 import torch
 from narrating_face.core.audio.mel import magnitudes
 from narrating_face.core.audio.pitch import fundamental, median_hz
-from narrating_face.core.voice.harmonics import PhaseAccumulator, harmonic_phase, harmonic_weight, pitch_columns
+from narrating_face.core.voice.harmonics import (
+    PhaseAccumulator,
+    harmonic_phase,
+    harmonic_weight,
+    pitch_columns,
+)
 from narrating_face.core.voice.hifi_generator import inverse_stft
 
 

@@ -9,7 +9,12 @@ import torch
 from narrating_face.core.bundles import VoiceProfile
 from narrating_face.core.model import Model
 from narrating_face.core.pipeline import speak
-from narrating_face.core.voice.profiles import StarterVoiceProfile, average_profiles, blend_profiles, load_profile
+from narrating_face.core.voice.profiles import (
+    StarterVoiceProfile,
+    average_profiles,
+    blend_profiles,
+    load_profile,
+)
 
 VOICES = Path(__file__).parents[2] / "data" / "voices"
 

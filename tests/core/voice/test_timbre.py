@@ -7,7 +7,12 @@ from narrating_face.core.audio.mel import log_mel
 from narrating_face.core.audio.noise import add_noise
 from narrating_face.core.audio.sample import prepare_sample
 from narrating_face.core.families.starter.calibration import CALIBRATION_TEXT
-from narrating_face.core.voice.sound_classes import CLASS_CENTERS, N_CEPSTRA, class_shares, dct_basis
+from narrating_face.core.voice.sound_classes import (
+    CLASS_CENTERS,
+    N_CEPSTRA,
+    class_shares,
+    dct_basis,
+)
 from narrating_face.core.voice.timbre import (
     MAX_CHANGE,
     MAX_FACTOR,

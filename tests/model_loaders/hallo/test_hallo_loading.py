@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from compvis_names import as_convolution, to_compvis
-from narrating_face.core.entanglement.encoders import ExplicitTransformerEncoder
+from narrating_face.core.entanglement.blocks import ExplicitTransformerEncoder
 from narrating_face.core.face.hallo.arcface import ArcFace
 from narrating_face.model_loaders.hallo import (
     FaceFiles,

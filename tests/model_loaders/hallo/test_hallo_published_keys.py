@@ -15,10 +15,10 @@ from compvis_names import as_convolution, to_compvis
 from hallo_goldens import DATA
 from narrating_face.core.face.hallo.vae import VAE
 from narrating_face.model_loaders.checkpoints import Checkpoint
+from narrating_face.model_loaders.file_errors import COMBINED_CHECKPOINT, HALLO_CHECKPOINT, VAE_CHECKPOINT
 from narrating_face.model_loaders.hallo.combined import ENCODERS, encoder_shapes
 from narrating_face.model_loaders.hallo.networks import build_hallo, hallo_config, hallo_shapes
 from narrating_face.model_loaders.hallo.vae import module_tensors, vae_config
-from narrating_face.model_loaders.origins import COMBINED_CHECKPOINT, HALLO_CHECKPOINT, VAE_CHECKPOINT
 from narrating_face.model_loaders.state_dicts import check_tensors, shapes_of
 from tiny_hallo import tiny_nets
 from tiny_hallo_files import hallo_tensors

@@ -8,13 +8,9 @@ import pytest
 import torch
 from narrating_face.core.errors import InputError
 from narrating_face.model_loaders.checkpoints import Checkpoint
-from narrating_face.model_loaders.hallo import (
-    load_any_hallo,
-    load_arcface,
-    load_wav2vec2,
-)
+from narrating_face.model_loaders.file_errors import HALLO_CHECKPOINT
+from narrating_face.model_loaders.hallo import load_any_hallo, load_arcface, load_wav2vec2
 from narrating_face.model_loaders.hallo.networks import build_hallo
-from narrating_face.model_loaders.origins import HALLO_CHECKPOINT
 from safetensors.torch import save_file
 from tiny_hallo_files import combined, hallo_tensors, write_wav2vec2
 

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 from narrating_face.core.bundles import TimedSymbol
-from narrating_face.research.evaluation.damage import DAMAGES, attenuated, clipped, first_seconds, noisy
+from narrating_face.research.evaluation.damage import (
+    DAMAGES,
+    attenuated,
+    clipped,
+    first_seconds,
+    noisy,
+)
 from narrating_face.research.evaluation.eval_likeness import LikenessRow, likeness_measurements
 from narrating_face.research.evaluation.eval_punctuation import pause_lengths, rhythm, word_gaps
 from narrating_face.research.evaluation.synthesis import SynthesizedSpeech

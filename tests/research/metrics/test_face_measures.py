@@ -7,7 +7,12 @@ from narrating_face.core.bundles import FaceMotion
 from narrating_face.core.motion_channels import CHANNEL_INDEX
 from narrating_face.core.text.english.symbols import VOWELS
 from narrating_face.research.metrics.lips import rounding, tuck
-from narrating_face.research.metrics.motion_events import blink_spans, count_gaze_shifts, count_rises, head_drift
+from narrating_face.research.metrics.motion_events import (
+    blink_spans,
+    count_gaze_shifts,
+    count_rises,
+    head_drift,
+)
 from narrating_face.research.metrics.sharpness import sharpness
 from narrating_face.research.training.articulation import articulate, phoneme_times
 

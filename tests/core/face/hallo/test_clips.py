@@ -21,7 +21,12 @@ from narrating_face.core.face.hallo.source_image import SourceImage
 from narrating_face.core.face.hallo.speech_features import SpeechReader
 from narrating_face.core.face.hallo.vae import VAE
 from narrating_face.core.progress import Progress, Stage
-from narrating_face.core.settings import REFERENCE_COMPATIBLE, CompatibilityFlags, DenoisingSettings, HalloSettings
+from narrating_face.core.settings import (
+    REFERENCE_COMPATIBLE,
+    CompatibilityFlags,
+    DenoisingSettings,
+    HalloSettings,
+)
 from tiny_hallo import tiny_nets
 from torch import Tensor
 

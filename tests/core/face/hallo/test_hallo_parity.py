@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from hallo_goldens import SMALL_VAE, UNET, difference, filled, goldens, masks, tensor, weight
-from narrating_face.core.entanglement.block import TransformerEncoder
+from narrating_face.core.entanglement.transformer_encoder import TransformerEncoder
 from narrating_face.core.face.hallo.audio_module import DEFAULT_STRENGTHS, AudioModule, RegionMasks
 from narrating_face.core.face.hallo.config import AudioProjectionConfig, UNetConfig
 from narrating_face.core.face.hallo.denoise import GuidanceBranches, denoise

@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from narrating_face.core.entanglement.block import TransformerEncoder
 from narrating_face.core.entanglement.table import count, encoder_totals, table_rows
+from narrating_face.core.entanglement.transformer_encoder import TransformerEncoder
 from torch import nn
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from ..bundles import AttentionMaps
-from .block import TransformerEncoder
+from .transformer_encoder import TransformerEncoder
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from narrating_face.core.entanglement.encoders import (
+from narrating_face.core.entanglement.blocks import (
     ENCODERS,
     ExplicitTransformerEncoder,
     SharedTransformerEncoder,
