@@ -27,16 +27,19 @@ def test_a_random_checkpoint_loads_and_has_the_sizes_it_was_written_with(checkpo
     assert load_networks(checkpoint).config.gpt.layers == TINY.gpt.layers
 
 
+@pytest.mark.slow
 def test_float32_agrees_with_itself_exactly(exact: XTTSCost):
     assert exact.agreement == 1 and exact.latent_error == 0
 
 
+@pytest.mark.slow
 def test_times_are_consistent(exact: XTTSCost):
     assert exact.codes == CODES
     assert 0 < exact.first_sound <= exact.last_sound
     assert min(exact.load, exact.single, exact.batched, exact.reference, exact.vocoder, exact.copy_rate) > 0
 
 
+@pytest.mark.slow
 def test_a_code_reads_every_linear_weight_once(exact: XTTSCost):
     gpt = TINY.gpt
     blocks = gpt.layers * 12 * gpt.width**2  # attention 4, feed-forward 8

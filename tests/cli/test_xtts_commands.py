@@ -9,7 +9,7 @@ import torch
 from narrating_face.cli import main
 from narrating_face.core.media import read_audio
 from narrating_face.model_loaders.xtts import load_networks
-from tiny_xtts import PRECISIONS, random_state, write_vocabulary
+from tiny_xtts import NEEDS_FBGEMM, random_state, write_vocabulary
 
 
 def run(*arguments: object) -> int:
@@ -24,7 +24,10 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "model.pth"
 
 
-@pytest.mark.parametrize("precision", PRECISIONS)
+SPEAKING = ["float32", *(pytest.param(name, marks=[NEEDS_FBGEMM, pytest.mark.slow]) for name in ("float16", "int8"))]
+
+
+@pytest.mark.parametrize("precision", SPEAKING)
 def test_speak(tmp_path: Path, checkpoint: Path, capsys: pytest.CaptureFixture[str], precision: str):
     out = tmp_path / "speech.wav"
     options = ("--family", "full", "--xtts", checkpoint, "--language", "en", "--precision", precision)

@@ -41,15 +41,22 @@ def xtts(tmp_path_factory: pytest.TempPathFactory) -> XTTSVoice:
 
 
 @pytest.fixture(scope="module")
+def profile(xtts: XTTSVoice, reader_sample: tuple[Tensor, int]) -> VoiceProfile:
+    return xtts.encode_voice(*reader_sample)
+
+
+@pytest.fixture(scope="module")
 def image() -> Tensor:
     return interpolate(read_portrait("woman"), (256, 256), mode="area")
 
 
-def test_xtts_speaks_with_the_starters_face(xtts: XTTSVoice, starter_model: Model, image: Tensor, reader_sample):
+def test_xtts_speaks_with_the_starters_face(
+    xtts: XTTSVoice, starter_model: Model, image: Tensor, reader_sample: tuple[Tensor, int], profile: VoiceProfile
+):
     model = Model(xtts, starter_model.face)
     assert not model.shares_latents
     narration = narrate(model, image, reader_sample, TEXT, controls=FaceControls(seed=3))
-    _, speech = speak(model, reader_sample, TEXT, seed=3)
+    _, speech = speak(model, profile, TEXT, seed=3)
     assert torch.equal(narration.speech.waveform, speech.waveform)
     assert narration.frame_count == math.ceil(round(speech.seconds * 25, 6))
     driven = animate(model, image, speech, controls=FaceControls(seed=3))

@@ -68,7 +68,8 @@ def portrait() -> Portrait:
     return tiny_face().encode_portrait(woman())
 
 
-@pytest.mark.parametrize(("height", "width"), [(384, 640), pytest.param(640, 384, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("height", "width"), [(384, 640), (640, 384)])
 def test_a_portrait_of_any_shape_keeps_it(height: int, width: int):
     settings, image = replace(QUICK, size=128), woman(height, width)
     frames = torch.cat(list(film(image, settings, talk(0.1)).chunks()))
@@ -77,7 +78,7 @@ def test_a_portrait_of_any_shape_keeps_it(height: int, width: int):
     assert (region.size[0] > region.size[1]) == (height > width)
 
 
-@pytest.mark.parametrize("seconds", [0.04, 0.5, 0.66])
+@pytest.mark.parametrize("seconds", [0.04, pytest.param(0.5, marks=pytest.mark.slow), 0.66])
 @pytest.mark.parametrize("rate", [pytest.param(16_000, marks=pytest.mark.slow), 44_100])
 def test_frames_follow_from_the_sound(seconds: float, rate: int):
     narration = film(woman(), speech=talk(seconds, rate))

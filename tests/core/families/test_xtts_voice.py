@@ -109,7 +109,8 @@ def test_long_text_is_spoken_sentence_by_sentence_with_pauses(model: Model, prof
     assert all(sentence.pause > 0 for sentence in latents.sentences[:-1]) and latents.sentences[-1].pause == 0
 
 
-@pytest.mark.parametrize("speed", [pytest.param(1.0, marks=pytest.mark.slow), 1.3])
+@pytest.mark.slow
+@pytest.mark.parametrize("speed", [1.0, 1.3])
 def test_streamed_speech_is_the_same_sound(model: Model, profile: VoiceProfile, speed: float):
     """Six sentences are two batches: the stream gives bit for bit what the whole speech holds, and its notes."""
     text = "The weather was pleasant this morning. " * 6

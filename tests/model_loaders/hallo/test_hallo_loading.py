@@ -46,6 +46,7 @@ def test_safetensors_and_both_vae_layouts_load(tmp_path: Path):
         assert torch.equal(load_vae(path).encode(pixels), wanted)
 
 
+@pytest.mark.slow
 def test_all_files_together(tmp_path: Path):
     write_files(tmp_path)
     files = FaceFiles(
@@ -72,6 +73,7 @@ def through(block: torch.nn.Module, tokens: torch.Tensor) -> torch.Tensor:
     return block.video(tokens, torch.randn(1, 3, 512))
 
 
+@pytest.mark.slow
 def test_the_combined_checkpoint_is_recognised_by_its_keys(tmp_path: Path):
     path = tmp_path / "latest.pth"
     torch.save(combined(audio_modules=False), path)

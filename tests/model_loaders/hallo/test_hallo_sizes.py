@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from tiny_hallo_files import combined, hallo_tensors, write_wav2vec2
 
 
+@pytest.mark.slow
 def test_a_combined_checkpoint_with_faulty_networks(tmp_path: Path):
     content = combined()
     del content["net_state_dict"]["face_locator.conv_out.bias"]

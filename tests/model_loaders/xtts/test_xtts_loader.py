@@ -72,25 +72,32 @@ def weights(nets: XTTSNets) -> dict[str, Tensor]:
     return state
 
 
-def same(path: Path) -> bool:
-    """Does the file give the very networks that the plain safetensors file gives?"""
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tensor]:
+    """What the plain safetensors file gives."""
+    return weights(load_networks(write_checkpoint(tmp_path_factory.mktemp("plain"), small_state())))
+
+
+def same(path: Path, plain: dict[str, Tensor]) -> bool:
+    """Does the file give the very networks that the plain one gives?"""
     write_vocabulary(path.parent)
-    reference = weights(load_networks(write_checkpoint(path.parent / "plain", small_state())))
     loaded = weights(load_voice(path).engine.nets)
-    return reference.keys() == loaded.keys() and all(torch.equal(reference[key], loaded[key]) for key in reference)
+    return plain.keys() == loaded.keys() and all(torch.equal(plain[key], loaded[key]) for key in plain)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_layouts_of_pth_files(tmp_path: Path, layout: str):
+def test_layouts_of_pth_files(tmp_path: Path, plain: dict[str, Tensor], layout: str):
     torch.save(LAYOUTS[layout](small_state()), tmp_path / "model.pth")
-    assert same(tmp_path / "model.pth")
+    assert same(tmp_path / "model.pth", plain)
 
 
-def test_the_published_layout_with_its_pickled_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_published_layout_with_its_pickled_objects(
+    tmp_path: Path, plain: dict[str, Tensor], monkeypatch: pytest.MonkeyPatch
+):
     save_with_objects({"model": small_state(), "config": pickled_config()}, tmp_path / "model.pth", monkeypatch)
     with pytest.raises(pickle.UnpicklingError):
         torch.load(tmp_path / "model.pth", weights_only=True)
-    assert same(tmp_path / "model.pth")
+    assert same(tmp_path / "model.pth", plain)
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
@@ -111,13 +118,13 @@ def test_half_precision_is_widened(tmp_path: Path):
     assert {p.dtype for p in nets.parameters()} == {torch.float32}
 
 
-def test_converting_keeps_every_needed_tensor(tmp_path: Path):
+def test_converting_keeps_every_needed_tensor(tmp_path: Path, plain: dict[str, Tensor]):
     torch.save({"model": trainer(small_state()), "config": CONFIG}, tmp_path / "model.pth")
     count = convert_checkpoint(tmp_path / "model.pth", tmp_path / "model.safetensors")
     assert count == len(small_state())
     with safe_open(str(tmp_path / "model.safetensors"), framework="pt") as file:
         assert set(file.keys()) == set(small_state())
-    assert same(tmp_path / "model.safetensors")
+    assert same(tmp_path / "model.safetensors", plain)
 
 
 def another_head_count(heads: Any) -> Callable[[State], Any]:

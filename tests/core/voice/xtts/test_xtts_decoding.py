@@ -32,7 +32,7 @@ def requests(golden: Golden, lengths: list[int], max_new_tokens: int = 40) -> li
     ]
 
 
-@pytest.mark.parametrize("seed", [87, 3])
+@pytest.mark.parametrize("seed", [87, pytest.param(3, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("speed", [1.0, 0.7, 1.6])
 def test_streamed_sound_is_bit_equal_to_offline_sound(voice: XTTSEngine, golden: Golden, seed: int, speed: float):
     request = DecodingRequest(golden["cond.latents"], golden["text.ids"], 42, seed)
