@@ -13,6 +13,7 @@ def peak_with(megabytes: int) -> float:
     return peak_memory_bytes()
 
 
+@pytest.mark.slow
 def test_the_peak_grows_by_what_is_allocated_and_is_forgotten_with_its_process():
     small, large, again = (run_isolated(peak_with, megabytes) for megabytes in (1, 201, 1))
     assert (large - small) / MEGABYTE == pytest.approx(200, abs=10)

@@ -82,6 +82,7 @@ def test_saved_voice_speaks_the_same(tmp_path):
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
 
 
+@pytest.mark.slow
 def test_text_comes_from_files_and_speed_matters(tmp_path):
     text = tmp_path / "text.txt"
     text.write_text("\ufeff" + TEXT, encoding="utf-8")

@@ -62,6 +62,7 @@ def xtts(files: Path) -> Path:
     return files / "model.pth"
 
 
+@pytest.mark.slow
 def test_xtts_speaks_with_the_starters_face(files: Path, xtts: Path, capsys: pytest.CaptureFixture[str]):
     out = files / "mixed.mp4"
     words = ["narrate", "--voice-model", "xtts", "--xtts", str(xtts), "--text", "Hi.", "--out", str(out)]
@@ -82,6 +83,7 @@ def test_the_starter_speaks_with_hallos_face(files: Path, capsys: pytest.Capture
     assert "note: no ArcFace checkpoint" in printed.err
 
 
+@pytest.mark.slow
 def test_notes_of_a_voice_are_printed(files: Path, xtts: Path, capsys: pytest.CaptureFixture[str]):
     out = files / "speech.wav"
     assert main(["speak", "--voice-model", "xtts", "--xtts", str(xtts), "--text", "A story.", "--out", str(out)]) == 0

@@ -75,6 +75,7 @@ def test_a_mixed_stream_equals_its_narration_and_brings_the_notes(
     assert whole.notes and tuple(note for chunk in chunks for note in chunk.notes) == whole.notes
 
 
+@pytest.mark.slow
 def test_the_starter_speaks_with_hallos_face(starter_model: Model, image: Tensor, reader_profile: VoiceProfile):
     model = Model(starter_model.voice, tiny_face())
     narration = narrate(model, image, reader_profile, "Yes.", controls=QUICK)

@@ -124,6 +124,7 @@ def test_saved_profile_speaks_the_same(model, voice: VoiceProfile, tmp_path):
     assert torch.equal(speak(model, voice, TEXT)[1].waveform, speak(model, loaded, TEXT)[1].waveform)
 
 
+@pytest.mark.slow
 def test_pitch_follows_the_sample(model: Model, reader_sample):
     wave, rate = reader_sample
     heights = []

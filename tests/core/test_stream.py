@@ -41,7 +41,7 @@ LENGTHS_AND_RATES = [
     pytest.param(TEXT, 25.0, marks=pytest.mark.slow),
     pytest.param(TEXT, 12.0, marks=pytest.mark.slow),
     ("Yes.", 29.97),
-    ("Yes. No. Maybe so.", 25.0),
+    pytest.param("Yes. No. Maybe so.", 25.0, marks=pytest.mark.slow),
     pytest.param("Yes. No. Maybe so.", 60.0, marks=pytest.mark.slow),
 ]
 

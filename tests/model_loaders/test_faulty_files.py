@@ -81,10 +81,10 @@ def refusal(case: Case, path: Path) -> str:
     return sentence
 
 
-LARGE = {"hallo", "combined"}  # of thousands of tensors
+LONG = {"hallo", "combined", "xtts convert"}  # thousands of tensors, and each file read twice
 
 
-@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in CASES])
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in CASES])
 def case(request: pytest.FixtureRequest) -> Case:
     return CASES[request.param]
 

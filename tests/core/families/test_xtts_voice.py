@@ -51,7 +51,7 @@ def profile(voice: XTTSVoice, sample: tuple[Tensor, int]) -> VoiceProfile:
     return voice.encode_voice(*sample)
 
 
-@pytest.mark.parametrize("kind", ["ete", "ste", "none"])
+@pytest.mark.parametrize("kind", ["ete", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("ste", "none"))])
 def test_a_fresh_block_speaks_bit_for_bit_like_plain_xtts(
     model: Model, voice: XTTSVoice, profile: VoiceProfile, kind: str
 ):
@@ -102,6 +102,7 @@ def test_speech_is_24_khz_finite_and_seeded(model: Model, profile: VoiceProfile)
     assert latents.rate == pytest.approx(21.533, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_long_text_is_spoken_sentence_by_sentence_with_pauses(model: Model, profile: VoiceProfile):
     text = "The weather was pleasant this morning. " * 6
     latents, _ = speak(model, profile, text)
@@ -323,6 +324,7 @@ def test_every_network_is_listed_once(model: Model):
     assert {"xtts_gpt", "xtts_vocoder", "xtts_conditioning", "xtts_speaker_encoder", "block_ete"} <= nets.keys()
 
 
+@pytest.mark.slow
 def test_a_random_model_of_other_sizes_speaks_too(tmp_path: Path, sample: tuple[Tensor, int]):
     from narrating_face.model_loaders.xtts import load_voice
 

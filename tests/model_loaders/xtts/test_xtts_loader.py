@@ -85,6 +85,7 @@ def same(path: Path, plain: dict[str, Tensor]) -> bool:
     return plain.keys() == loaded.keys() and all(torch.equal(plain[key], loaded[key]) for key in plain)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layouts_of_pth_files(tmp_path: Path, plain: dict[str, Tensor], layout: str):
     torch.save(LAYOUTS[layout](small_state()), tmp_path / "model.pth")

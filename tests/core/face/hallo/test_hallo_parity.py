@@ -235,7 +235,10 @@ def guidance_branches(
 
 @pytest.mark.parametrize(
     ("name", "compatibility"),
-    [("noise_pred", REFERENCE_COMPATIBLE), ("noise_pred_bank32", REFERENCE_WITH_PRECISE_BANK)],
+    [
+        ("noise_pred", REFERENCE_COMPATIBLE),
+        pytest.param("noise_pred_bank32", REFERENCE_WITH_PRECISE_BANK, marks=pytest.mark.slow),
+    ],
 )
 def test_one_step_of_both_nets(den, ref, name, compatibility):
     g = goldens()
